@@ -1,0 +1,179 @@
+/**
+ * PostgreSQL, Kafka and Redis of one stack, started in parallel. A URL in the environment replaces the
+ * part that the stack would start itself.
+ */
+import path from 'node:path';
+import { createServiceDatabases, databaseVariable } from './databases.ts';
+import { createTopics, startKafka } from './kafka.ts';
+import type { Topic } from './kafka.ts';
+import { kafkaDistribution } from './kafka-distribution.ts';
+import type { Ports } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import { ensure, thisSystem } from './prerequisites.ts';
+import type { ProcessLedger } from './processes.ts';
+import type { Progress } from './progress.ts';
+import { startRedis } from './redis.ts';
+import type { Secrets } from './secrets.ts';
+import { serviceNames } from './service-names.ts';
+import type { ServiceName } from './service-names.ts';
+import type { StackFolders } from './state.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export type ComponentOptions = {
+  readonly folders: StackFolders;
+  readonly ledger: ProcessLedger;
+  readonly ports: Ports;
+  readonly secrets: Secrets;
+  readonly supervisor: Supervisor;
+  readonly progress: Progress;
+  readonly topics: readonly Topic[];
+  readonly durable: boolean;
+  /** Where replacing URLs are looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+};
+
+export type Components = {
+  readonly databaseUrls: Readonly<Record<ServiceName, string>>;
+  /** The local server's superuser; undefined when every database is given from outside. */
+  readonly postgresAdminUrl: string | undefined;
+  readonly kafkaBrokers: readonly string[];
+  readonly redisUrl: string;
+};
+
+export async function startComponents(options: ComponentOptions): Promise<Components> {
+  const [postgres, kafkaBrokers, redisUrl] = await allOrNothing([
+    databases(options),
+    kafka(options),
+    redis(options),
+  ]);
+  return { ...postgres, kafkaBrokers, redisUrl };
+}
+
+/** Waits for all even when one fails, so that nothing is still starting when the caller cleans up. */
+export async function allOrNothing<T extends readonly Promise<unknown>[]>(
+  promises: readonly [...T],
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises) as Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }>;
+}
+
+async function databases(
+  options: ComponentOptions,
+): Promise<Pick<Components, 'databaseUrls' | 'postgresAdminUrl'>> {
+  const { env, folders, ledger, ports, secrets, supervisor, progress, signal } = options;
+  const given = Object.fromEntries(
+    serviceNames.flatMap((service) => {
+      const url = env[databaseVariable(service)];
+      return url === undefined || url === '' ? [] : [[service, url]];
+    }),
+  ) as Partial<Record<ServiceName, string>>;
+  if (serviceNames.every((service) => given[service] !== undefined)) {
+    progress.note('postgres: given by DATABASE_URL_…');
+    return { databaseUrls: given as Record<ServiceName, string>, postgresAdminUrl: undefined };
+  }
+  return progress.part(
+    'postgres',
+    async () => {
+      const port = await ports.take('postgres');
+      const start = () =>
+        startPostgres({
+          dir: path.join(folders.data, 'postgres'),
+          port,
+          password: secrets.get('postgres'),
+          logFile: path.join(folders.logs, 'postgres.log'),
+          ledger,
+          durable: options.durable,
+          note: progress.note,
+          signal,
+        });
+      const server = await supervisor.run('postgres', start);
+      const local = await createServiceDatabases(server.url, (service) =>
+        secrets.get(`database:${service}`),
+      );
+      return { databaseUrls: { ...local, ...given }, postgresAdminUrl: server.url };
+    },
+    ({ postgresAdminUrl }) => new URL(postgresAdminUrl).host,
+  );
+}
+
+async function kafka(options: ComponentOptions): Promise<readonly string[]> {
+  const { env, folders, ledger, ports, supervisor, progress, signal } = options;
+  const given = env['KAFKA_BROKERS'];
+  if (given !== undefined && given !== '') {
+    const brokers = given.split(',');
+    await createTopics(brokers, options.topics);
+    progress.note('kafka: given by KAFKA_BROKERS');
+    return brokers;
+  }
+  return progress.part(
+    'kafka',
+    async () => {
+      const install = installation(options);
+      const { java } = await ensure(['java'], install);
+      const distribution = await kafkaDistribution({
+        ...install,
+        java,
+        maven: async () => (await ensure(['maven'], install)).maven,
+      });
+      const port = await ports.take('kafka');
+      const controllerPort = await ports.take('kafka-controller');
+      const start = () =>
+        startKafka({
+          dir: path.join(folders.data, 'kafka'),
+          port,
+          controllerPort,
+          java,
+          distribution,
+          logFile: path.join(folders.logs, 'kafka.log'),
+          ledger,
+          signal,
+        });
+      const broker = await supervisor.run('kafka', start);
+      await createTopics(broker.brokers, options.topics);
+      return broker.brokers;
+    },
+    (brokers) => brokers.join(','),
+  );
+}
+
+async function redis(options: ComponentOptions): Promise<string> {
+  const { env, folders, ledger, ports, secrets, supervisor, progress, signal } = options;
+  const given = env['REDIS_URL'];
+  if (given !== undefined && given !== '') {
+    progress.note('redis: given by REDIS_URL');
+    return given;
+  }
+  return progress.part(
+    'redis',
+    async () => {
+      const { redis: binary } = await ensure(['redis'], installation(options));
+      const port = await ports.take('redis');
+      const start = () =>
+        startRedis({
+          dir: path.join(folders.data, 'redis'),
+          port,
+          password: secrets.get('redis'),
+          binary,
+          logFile: path.join(folders.logs, 'redis.log'),
+          ledger,
+          durable: options.durable,
+          signal,
+        });
+      return (await supervisor.run('redis', start)).url;
+    },
+    (url) => new URL(url).host,
+  );
+}
+
+function installation(options: ComponentOptions) {
+  const { folders, ledger, progress, signal } = options;
+  return {
+    system: thisSystem(),
+    cache: folders.cache,
+    logFile: path.join(folders.logs, 'install.log'),
+    ledger,
+    note: progress.note,
+    signal,
+  };
+}

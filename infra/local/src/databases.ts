@@ -1,0 +1,60 @@
+/**
+ * One database and one role for each service: a role owns its database and cannot connect to another.
+ */
+import pg from 'pg';
+import { serviceNames } from './service-names.ts';
+import type { ServiceName } from './service-names.ts';
+
+/** The database of a service, and the role that owns it: `payment_vault` for payment-vault. */
+export function databaseName(service: ServiceName): string {
+  return service.replaceAll('-', '_');
+}
+
+/** The variable that replaces a service's local database: `DATABASE_URL_PAYMENT_VAULT`. */
+export function databaseVariable(service: ServiceName): string {
+  return `DATABASE_URL_${databaseName(service).toUpperCase()}`;
+}
+
+/**
+ * Makes what is missing of the roles and databases, and sets the roles' passwords.
+ * @param adminUrl of a superuser
+ * @returns a URL for each service
+ */
+export async function createServiceDatabases(
+  adminUrl: string,
+  passwordOf: (service: ServiceName) => string,
+): Promise<Record<ServiceName, string>> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
+    const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database');
+    const existing = new Set(rows.map((row) => row.name));
+    const urls: [ServiceName, string][] = [];
+    for (const service of serviceNames) {
+      const name = databaseName(service);
+      const password = passwordOf(service);
+      await createRole(client, name, password);
+      if (!existing.has(name)) await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
+      await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+      urls.push([service, databaseUrl(adminUrl, name, password)]);
+    }
+    return Object.fromEntries(urls) as Record<ServiceName, string>;
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseUrl(adminUrl: string, name: string, password: string): string {
+  const url = new URL(adminUrl);
+  url.username = name;
+  url.password = password;
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function createRole(client: pg.Client, name: string, password: string): Promise<void> {
+  const found = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+  const verb = found.rowCount === 0 ? 'CREATE' : 'ALTER';
+  await client.query(`${verb} ROLE ${name} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+}

