@@ -1,0 +1,100 @@
+/** The accounts that the local identity provider knows: fixed ids, so that the seed, the demo and the tests mean the same people. */
+import type { Role } from './identity-graphs.ts';
+
+export type SeededAccount = {
+  /** Subject of every token of this account: `usr_` and a UUID. */
+  readonly id: `usr_${string}`;
+  readonly handle: `@${string}`;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  /** The account's country, ISO 3166-1 alpha-2: decides the market. */
+  readonly country: string;
+  /** The shop that the account acts for: present exactly when it has the role `seller`. */
+  readonly sellerId?: `sel_${string}`;
+};
+
+/** Every seeded account, in the order in which the sign-in page lists them. */
+export const seededAccounts = [
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000001',
+    handle: '@ada',
+    displayName: 'Ada',
+    roles: ['buyer'],
+    country: 'US',
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000002',
+    handle: '@grace',
+    displayName: 'Grace',
+    roles: ['buyer'],
+    country: 'US',
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000003',
+    handle: '@linus',
+    displayName: 'Linus',
+    roles: ['buyer'],
+    country: 'US',
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000004',
+    handle: '@marie',
+    displayName: 'Marie',
+    roles: ['buyer'],
+    country: 'FR',
+  },
+  {
+    // She sells nothing here: the network has not invited her, so she is a buyer like any other.
+    id: 'usr_01900000-0000-7000-8000-000000000005',
+    handle: '@ursula',
+    displayName: 'Uninvited Ursula',
+    roles: ['buyer'],
+    country: 'US',
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000011',
+    handle: '@paperandpine',
+    displayName: 'Paper & Pine',
+    roles: ['seller'],
+    country: 'US',
+    sellerId: 'sel_01900000-0000-7000-8000-000000000101',
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000012',
+    handle: '@northwind',
+    displayName: 'Northwind Coffee',
+    roles: ['seller'],
+    country: 'US',
+    sellerId: 'sel_01900000-0000-7000-8000-000000000102',
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000021',
+    handle: '@olga',
+    displayName: 'Olga',
+    roles: ['operator'],
+    country: 'US',
+  },
+] as const satisfies readonly SeededAccount[];
+
+/** A handle that is certain to exist. */
+export type SeededHandle = (typeof seededAccounts)[number]['handle'];
+
+const byHandle = new Map<string, SeededAccount>(seededAccounts.map((account) => [account.handle, account]));
+const byId = new Map<string, SeededAccount>(seededAccounts.map((account) => [account.id, account]));
+
+/** The seeded account with this handle; for handles known when the code is written. */
+export function seededAccount(handle: SeededHandle): SeededAccount {
+  const account = byHandle.get(handle);
+  if (account === undefined) throw new Error(`no seeded account has the handle ${handle}`);
+  return account;
+}
+
+/** The seeded account with this handle (`@ada`) or id (`usr_…`), or undefined; for input from outside. */
+export function findSeededAccount(handleOrId: string): SeededAccount | undefined {
+  return byHandle.get(handleOrId) ?? byId.get(handleOrId);
+}
+
+/** The seeded accounts that have every one of these roles. */
+export function seededAccountsWithRoles(roles: readonly Role[]): SeededAccount[] {
+  return [...byId.values()].filter((account) => roles.every((role) => account.roles.includes(role)));
+}
