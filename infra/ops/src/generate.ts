@@ -1,0 +1,78 @@
+/**
+ * Writes the generated files: resolver types of each service and the three supergraphs of the gateway. With `--check`
+ * it writes nothing and fails when a committed file is not what would be written.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { codegen } from '@graphql-codegen/core';
+import * as typescript from '@graphql-codegen/typescript';
+import * as resolvers from '@graphql-codegen/typescript-resolvers';
+import { parse } from 'graphql';
+import { composeGraph, graphNames, subgraphNames, subgraphSdl } from './compose.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What a resolver returns for a type, where that is less than the whole type: an entity of which only the key is known. */
+const reference = '{ readonly id: string }';
+const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<string, string>>>> = {
+  timeline: { Viewer: reference, Product: reference },
+  catalog: { Seller: reference },
+  checkout: { Viewer: reference, Seller: reference, Product: reference, PaymentMethod: reference, Address: reference },
+  'payment-vault': { Viewer: reference, Order: reference, SellerOrder: reference },
+  'seller-eligibility': { Product: reference },
+};
+
+async function resolverTypes(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of subgraphNames) {
+    const content = await codegen({
+      filename: 'schema.ts',
+      schema: parse(subgraphSdl(name)),
+      documents: [],
+      pluginMap: { typescript, resolvers },
+      plugins: [{ typescript: {} }, { resolvers: {} }],
+      config: {
+        federation: true,
+        useTypeImports: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
+        contextType: '../context.ts#Context',
+        scalars: { ID: 'string', DateTime: 'string' },
+        resolversNonOptionalTypename: { unionMember: true },
+        makeResolverTypeCallable: true,
+        mappers: mappers[name],
+      },
+    });
+    files.set(`${root}services/${name}/src/generated/schema.ts`, `/* Generated from schema.graphql by \`npm run generate\`; not to be edited. */\n${content}`);
+  }
+  return files;
+}
+
+function supergraphs(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const graph of graphNames) {
+    const { supergraphSdl, publicSdl } = composeGraph(graph);
+    files.set(`${root}gateway/supergraphs/generated/${graph}.supergraph.graphql`, supergraphSdl);
+    files.set(`${root}gateway/supergraphs/generated/${graph}.api.graphql`, publicSdl);
+  }
+  return files;
+}
+
+const files = new Map([...(await resolverTypes()), ...supergraphs()]);
+const stale: string[] = [];
+for (const [path, content] of files) {
+  const written = content.endsWith('\n') ? content : `${content}\n`;
+  if (process.argv.includes('--check')) {
+    const committed = await readFile(path, 'utf8').catch(() => '');
+    if (committed !== written) stale.push(relative(root, path));
+  } else {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, written);
+  }
+}
+if (stale.length > 0) {
+  process.stderr.write(`Not current, run npm run generate:\n${stale.map((path) => `  ${path}\n`).join('')}`);
+  process.exitCode = 1;
+}

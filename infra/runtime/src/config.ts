@@ -1,0 +1,39 @@
+/** Configuration: one schema of the environment for each process, read once at start. A wrong value names itself. */
+import { z } from 'zod';
+
+/** Variables that every service has. */
+export const serviceVariables = {
+  PORT: z.coerce.number().int().min(0).max(65_535).describe('TCP port to listen on; 0 takes a free one.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production').describe('`development` and `test` allow what production must not.'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe level that is logged.'),
+  IDENTITY_KEYS: z.string().min(1).describe('Keys that sign calls between processes: `from>to:keyId:base64` entries, separated by commas; for each pair the first one signs and all verify.'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("PostgreSQL address of the service's own database, with its own role."),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16).describe('Connections to PostgreSQL at most.'),
+  KAFKA_BROKERS: z.string().min(1).transform((value) => value.split(',').map((broker) => broker.trim())).describe('Kafka brokers, `host:port` separated by commas.'),
+} as const;
+
+/** The environment does not fit: one line for each variable. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads the environment by a schema. An empty value counts as not set.
+ * @throws ConfigurationError that names each variable, what is wrong with it and what it is for; never its value.
+ */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const schema: { readonly description?: string } | undefined = Object.entries(shape).find(([key]) => key === name)?.[1] as { readonly description?: string } | undefined;
+    const problem = name in given ? issue.message : 'is not set';
+    return `- ${name}: ${problem}. ${schema?.description ?? ''}`.trimEnd();
+  });
+  throw new ConfigurationError(`The environment is not complete:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,82 @@
+/** PostgreSQL: a pool, transactions, and forward-only SQL migrations. */
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import type { Logger } from './telemetry.ts';
+
+export type Pool = pg.Pool;
+/** What a statement runs on: the pool, or the connection of a transaction. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+/** The connection of an open transaction. */
+export type Transaction = pg.PoolClient;
+
+// Counters and positions fit a double (2^53); text would make every caller convert.
+pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
+
+export function createPool(options: { readonly url: string; readonly size: number; readonly name: string; readonly logger: Logger }): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.size,
+    application_name: options.name,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+  });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', (error) => options.logger.warn({ err: error }, 'idle database connection lost'));
+  return pool;
+}
+
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+export async function withTransaction<Result>(pool: Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: unknown) => {
+      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** SQLSTATE classes that mean "the database is away or restarting", not "the statement is wrong". */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  return code.startsWith('08') || code.startsWith('57P') || code.startsWith('53') || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code);
+}
+
+/** Whether a statement failed on a unique constraint (SQLSTATE 23505), of this name if one is given. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
+}
+
+/**
+ * Brings a database up to date: the runtime's own tables, then the service's SQL files (`NNNN-name.sql`, forward only).
+ * Several processes may call it at once; one migrates, the others wait.
+ */
+export async function migrate(options: { readonly url: string; readonly directory: string; readonly logger?: Logger }): Promise<void> {
+  const steps = [
+    { dir: fileURLToPath(new URL('../migrations', import.meta.url)), migrationsTable: 'runtime_migrations' },
+    { dir: options.directory, migrationsTable: 'service_migrations' },
+  ];
+  for (const step of steps) {
+    await runner({
+      ...step,
+      databaseUrl: options.url,
+      direction: 'up',
+      checkOrder: true,
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      log: (message) => options.logger?.debug({ migration: message.trim() }, 'migration'),
+    });
+  }
+}

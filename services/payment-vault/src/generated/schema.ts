@@ -1,0 +1,1020 @@
+/* Generated from schema.graphql by `npm run generate`; not to be edited. */
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant in UTC, RFC 3339 with milliseconds and `Z`, for example `2026-11-23T08:30:00.000Z`. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: unknown; output: unknown; }
+};
+
+/** An amount of money. Never a floating-point number. */
+export type Money = {
+  readonly __typename?: 'Money';
+  /** Integer amount in the currency's minor unit (US cents), 0 to 2147483647. */
+  readonly amountMinor: Scalars['Int']['output'];
+  /** ISO 4217 code in capitals, for example `USD`. */
+  readonly currency: Scalars['String']['output'];
+};
+
+/** Where a page of a connection ends (Relay Cursor Connections Specification). */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Whether a further page follows `endCursor`. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Opaque cursor of the page's last edge: the next page's `after`. Null on an empty page. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** An expected failure of a mutation. The type says what happened; the message says what to do next, in English. */
+export type UserError = {
+  /** A sentence for the person: what happened and what to do next. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** An input value that cannot be accepted as it is. Nothing was changed. */
+export type InvalidInputError = UserError & {
+  readonly __typename?: 'InvalidInputError';
+  /** What is wrong with the value, and what would be accepted. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the refused value within the mutation's input, for example `["quantity"]`. */
+  readonly path: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** The caller may not do this. Nothing was changed. */
+export type NotAllowedError = UserError & {
+  readonly __typename?: 'NotAllowedError';
+  /** Who may do it, or what is missing. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** There is no such thing, or the caller may not see it. */
+export type NotFoundError = UserError & {
+  readonly __typename?: 'NotFoundError';
+  /** What was looked for. */
+  readonly message: Scalars['String']['output'];
+  /** The id that was given. */
+  readonly id: Scalars['ID']['output'];
+};
+
+/** This idempotency key was used before with another input. Nothing was changed; take a new key for a new intent. */
+export type IdempotencyKeyReusedError = UserError & {
+  readonly __typename?: 'IdempotencyKeyReusedError';
+  /** Says that the key belongs to another input. */
+  readonly message: Scalars['String']['output'];
+  /** The key that was given. */
+  readonly idempotencyKey: Scalars['String']['output'];
+};
+
+/** A call with this idempotency key is still running. Ask again with the same key and input to get its result. */
+export type IdempotencyKeyInFlightError = UserError & {
+  readonly __typename?: 'IdempotencyKeyInFlightError';
+  /** Says to retry with the same key. */
+  readonly message: Scalars['String']['output'];
+  /** How long to wait before asking again, in milliseconds. */
+  readonly retryAfterMs: Scalars['Int']['output'];
+};
+
+/** The signed-in person; payment-vault adds what is stored for the next purchase. */
+export type Viewer = {
+  readonly __typename?: 'Viewer';
+  /** `usr_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** The viewer's cards, the default first. At most 20. */
+  readonly paymentMethods: Maybe<ReadonlyArray<PaymentMethod>>;
+  /** The viewer's addresses, the default first. At most 20. */
+  readonly addresses: Maybe<ReadonlyArray<Address>>;
+  /** Each time a seller was shown something of the viewer, newest first. */
+  readonly disclosures: Maybe<DisclosureConnection>;
+};
+
+
+/** The signed-in person; payment-vault adds what is stored for the next purchase. */
+export type ViewerDisclosuresArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A stored card. Vitrine holds Stripe's reference to it, never its number or its security code. */
+export type PaymentMethod = {
+  readonly __typename?: 'PaymentMethod';
+  /** `pmt_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** As Stripe names it: `visa`, `mastercard`, `amex`, … */
+  readonly brand: Scalars['String']['output'];
+  /** The last four digits. */
+  readonly last4: Scalars['String']['output'];
+  /** 1 to 12. */
+  readonly expMonth: Scalars['Int']['output'];
+  /** Four digits. */
+  readonly expYear: Scalars['Int']['output'];
+  /** Whether its last month is over. */
+  readonly isExpired: Scalars['Boolean']['output'];
+  /** Whether one tap pays with it. */
+  readonly isDefault: Scalars['Boolean']['output'];
+  /** When it was stored. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A stored delivery address. */
+export type Address = {
+  readonly __typename?: 'Address';
+  /** `adr_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** Who receives the parcel. */
+  readonly name: Scalars['String']['output'];
+  /** Street and number. */
+  readonly line1: Scalars['String']['output'];
+  /** Apartment, floor, care of. */
+  readonly line2: Maybe<Scalars['String']['output']>;
+  /** City or town. */
+  readonly city: Scalars['String']['output'];
+  /** State or region; in the US the two-letter code. */
+  readonly region: Scalars['String']['output'];
+  /** ZIP or postal code. */
+  readonly postalCode: Scalars['String']['output'];
+  /** ISO 3166-1 alpha-2 code. */
+  readonly country: Scalars['String']['output'];
+  /** Telephone number for the carrier. */
+  readonly phone: Maybe<Scalars['String']['output']>;
+  /** Whether one tap ships to it. */
+  readonly isDefault: Scalars['Boolean']['output'];
+  /** When it was stored. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** An order of the viewer; payment-vault adds where it is shipped to. */
+export type Order = {
+  readonly __typename?: 'Order';
+  /** `ord_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** Where the parcel goes. Null when it was deleted, or is not the viewer's. */
+  readonly shippingAddress: Maybe<PostalAddress>;
+};
+
+/** An order as its seller sees it; payment-vault adds where to ship it. */
+export type SellerOrder = {
+  readonly __typename?: 'SellerOrder';
+  /** `ord_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** Where to ship the parcel, while that is needed. Each reading is recorded where the buyer can see it. Null without a grant for this order. */
+  readonly shippingAddress: Maybe<PostalAddress>;
+};
+
+/** An address to put on a parcel. */
+export type PostalAddress = {
+  readonly __typename?: 'PostalAddress';
+  /** Who receives the parcel. */
+  readonly name: Scalars['String']['output'];
+  /** Street and number. */
+  readonly line1: Scalars['String']['output'];
+  /** Apartment, floor, care of. */
+  readonly line2: Maybe<Scalars['String']['output']>;
+  /** City or town. */
+  readonly city: Scalars['String']['output'];
+  /** State or region. */
+  readonly region: Scalars['String']['output'];
+  /** ZIP or postal code. */
+  readonly postalCode: Scalars['String']['output'];
+  /** ISO 3166-1 alpha-2 code. */
+  readonly country: Scalars['String']['output'];
+  /** Telephone number for the carrier. */
+  readonly phone: Maybe<Scalars['String']['output']>;
+};
+
+/** One time that a seller was shown something of the buyer. */
+export type Disclosure = {
+  readonly __typename?: 'Disclosure';
+  /** `dsc_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** The seller that was shown it, `sel_…`. */
+  readonly sellerId: Scalars['ID']['output'];
+  /** The order for which it was shown. */
+  readonly orderId: Scalars['ID']['output'];
+  /** The fields that were shown, for example `shippingAddress`. */
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  /** When it was shown. */
+  readonly disclosedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of disclosures. */
+export type DisclosureConnection = {
+  readonly __typename?: 'DisclosureConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<DisclosureEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One disclosure in a page. */
+export type DisclosureEdge = {
+  readonly __typename?: 'DisclosureEdge';
+  /** Opaque position of this edge. */
+  readonly cursor: Scalars['String']['output'];
+  /** The disclosure. */
+  readonly node: Disclosure;
+};
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** The signed-in person. */
+  readonly viewer: Viewer;
+};
+
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Begins to store a card: the app sends the card to Stripe itself, with the secret that this returns. */
+  readonly startCardSetup: StartCardSetupResult;
+  /** Stores the card that the app gave to Stripe in a setup that has succeeded. */
+  readonly finishCardSetup: FinishCardSetupResult;
+  /** Makes a card the one that one tap pays with. */
+  readonly setDefaultPaymentMethod: SetDefaultPaymentMethodResult;
+  /** Forgets a card, at Stripe as well. */
+  readonly deletePaymentMethod: DeletePaymentMethodResult;
+  /** Stores a delivery address, encrypted with the buyer's own key. */
+  readonly addAddress: AddAddressResult;
+  /** Makes an address the one that one tap ships to. */
+  readonly setDefaultAddress: SetDefaultAddressResult;
+  /** Forgets an address. Orders under way keep their own copy until it is no longer needed. */
+  readonly deleteAddress: DeleteAddressResult;
+};
+
+
+export type MutationStartCardSetupArgs = {
+  input: StartCardSetupInput;
+};
+
+
+export type MutationFinishCardSetupArgs = {
+  input: FinishCardSetupInput;
+};
+
+
+export type MutationSetDefaultPaymentMethodArgs = {
+  input: SetDefaultPaymentMethodInput;
+};
+
+
+export type MutationDeletePaymentMethodArgs = {
+  input: DeletePaymentMethodInput;
+};
+
+
+export type MutationAddAddressArgs = {
+  input: AddAddressInput;
+};
+
+
+export type MutationSetDefaultAddressArgs = {
+  input: SetDefaultAddressInput;
+};
+
+
+export type MutationDeleteAddressArgs = {
+  input: DeleteAddressInput;
+};
+
+/** The beginning of storing a card. */
+export type StartCardSetupInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+/** Result of `startCardSetup`. */
+export type StartCardSetupResult = StartCardSetupSuccess | TooManyStoredError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** What the app needs to give a card to Stripe (https://docs.stripe.com/api/setup_intents). */
+export type StartCardSetupSuccess = {
+  readonly __typename?: 'StartCardSetupSuccess';
+  /** Stripe's `seti_…` id, to be given to `finishCardSetup`. */
+  readonly setupIntentId: Scalars['ID']['output'];
+  /** Lets the app, and nobody else, confirm this setup at Stripe. Do not store or log it. */
+  readonly clientSecret: Scalars['String']['output'];
+  /** Stripe's publishable key for the app's Stripe SDK. */
+  readonly publishableKey: Scalars['String']['output'];
+  /** Where Stripe's API is; the sandbox's address on a local stack. */
+  readonly stripeApiBase: Scalars['String']['output'];
+};
+
+/** The payment provider could not be reached or did not answer in time. Nothing was changed. */
+export type PaymentProviderUnavailableError = UserError & {
+  readonly __typename?: 'PaymentProviderUnavailableError';
+  /** Says to try again with the same key. */
+  readonly message: Scalars['String']['output'];
+  /** How long to wait before trying again, in milliseconds. */
+  readonly retryAfterMs: Scalars['Int']['output'];
+};
+
+/** As many are stored as can be. Delete one first. */
+export type TooManyStoredError = UserError & {
+  readonly __typename?: 'TooManyStoredError';
+  /** Says what to delete. */
+  readonly message: Scalars['String']['output'];
+  /** How many can be stored. */
+  readonly limit: Scalars['Int']['output'];
+};
+
+/** The end of storing a card. */
+export type FinishCardSetupInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `seti_…` from `startCardSetup`. */
+  readonly setupIntentId: Scalars['ID']['input'];
+  /** Whether one tap pays with this card from now on. The first card always does. */
+  readonly makeDefault?: Scalars['Boolean']['input'];
+};
+
+/** Result of `finishCardSetup`. */
+export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | NotFoundError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The card is stored. */
+export type FinishCardSetupSuccess = {
+  readonly __typename?: 'FinishCardSetupSuccess';
+  /** The card; the one that was already stored when it is the same card. */
+  readonly paymentMethod: PaymentMethod;
+};
+
+/** Stripe has no confirmed card for this setup yet, or refused it. */
+export type CardSetupIncompleteError = UserError & {
+  readonly __typename?: 'CardSetupIncompleteError';
+  /** What the app has to do. */
+  readonly message: Scalars['String']['output'];
+  /** Stripe's status of the setup, for example `requires_action`. */
+  readonly status: Scalars['String']['output'];
+};
+
+/** The card's last month is over. */
+export type CardExpiredError = UserError & {
+  readonly __typename?: 'CardExpiredError';
+  /** Says to use another card. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Which card one tap pays with. */
+export type SetDefaultPaymentMethodInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `pmt_…` */
+  readonly paymentMethodId: Scalars['ID']['input'];
+};
+
+/** Result of `setDefaultPaymentMethod`. */
+export type SetDefaultPaymentMethodResult = SetDefaultPaymentMethodSuccess | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The card is the default. */
+export type SetDefaultPaymentMethodSuccess = {
+  readonly __typename?: 'SetDefaultPaymentMethodSuccess';
+  /** The card. */
+  readonly paymentMethod: PaymentMethod;
+};
+
+/** Which card to forget. */
+export type DeletePaymentMethodInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `pmt_…` */
+  readonly paymentMethodId: Scalars['ID']['input'];
+};
+
+/** Result of `deletePaymentMethod`. */
+export type DeletePaymentMethodResult = DeletePaymentMethodSuccess | NotFoundError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The card is gone, here and at Stripe. */
+export type DeletePaymentMethodSuccess = {
+  readonly __typename?: 'DeletePaymentMethodSuccess';
+  /** The id of the card that is gone. */
+  readonly paymentMethodId: Scalars['ID']['output'];
+  /** The card that one tap pays with now; null when none is left. */
+  readonly defaultPaymentMethod: Maybe<PaymentMethod>;
+};
+
+/** A delivery address. */
+export type AddAddressInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Who receives the parcel, 1 to 100 characters. */
+  readonly name: Scalars['String']['input'];
+  /** Street and number, 1 to 100 characters. */
+  readonly line1: Scalars['String']['input'];
+  /** Apartment, floor, care of, up to 100 characters. */
+  readonly line2?: InputMaybe<Scalars['String']['input']>;
+  /** City or town, 1 to 80 characters. */
+  readonly city: Scalars['String']['input'];
+  /** In the US the two-letter code of a state, the District of Columbia or a territory. */
+  readonly region: Scalars['String']['input'];
+  /** In the US five digits, or nine as `12345-6789`. */
+  readonly postalCode: Scalars['String']['input'];
+  /** ISO 3166-1 alpha-2 code of a country in which Vitrine knows how to ship. */
+  readonly country: Scalars['String']['input'];
+  /** Telephone number for the carrier, in E.164 form `+14155550100`. */
+  readonly phone?: InputMaybe<Scalars['String']['input']>;
+  /** Whether one tap ships to it from now on. The first address always does. */
+  readonly makeDefault?: Scalars['Boolean']['input'];
+};
+
+/** Result of `addAddress`. */
+export type AddAddressResult = AddAddressSuccess | TooManyStoredError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The address is stored. */
+export type AddAddressSuccess = {
+  readonly __typename?: 'AddAddressSuccess';
+  /** The address as it was stored, normalised. */
+  readonly address: Address;
+};
+
+/** Which address one tap ships to. */
+export type SetDefaultAddressInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `adr_…` */
+  readonly addressId: Scalars['ID']['input'];
+};
+
+/** Result of `setDefaultAddress`. */
+export type SetDefaultAddressResult = SetDefaultAddressSuccess | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The address is the default. */
+export type SetDefaultAddressSuccess = {
+  readonly __typename?: 'SetDefaultAddressSuccess';
+  /** The address. */
+  readonly address: Address;
+};
+
+/** Which address to forget. */
+export type DeleteAddressInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `adr_…` */
+  readonly addressId: Scalars['ID']['input'];
+};
+
+/** Result of `deleteAddress`. */
+export type DeleteAddressResult = DeleteAddressSuccess | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The address is gone. */
+export type DeleteAddressSuccess = {
+  readonly __typename?: 'DeleteAddressSuccess';
+  /** The id of the address that is gone. */
+  readonly addressId: Scalars['ID']['output'];
+  /** The address that one tap ships to now; null when none is left. */
+  readonly defaultAddress: Maybe<Address>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Viewer: Viewer;
+  PaymentMethod: PaymentMethod;
+  Address: Address;
+  Order: Order;
+  SellerOrder: SellerOrder;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Viewer:
+    ( { __typename: 'Viewer' }
+    & GraphQLRecursivePick<FederationTypes['Viewer'], {"id":true}> );
+  PaymentMethod:
+    ( { __typename: 'PaymentMethod' }
+    & GraphQLRecursivePick<FederationTypes['PaymentMethod'], {"id":true}> );
+  Address:
+    ( { __typename: 'Address' }
+    & GraphQLRecursivePick<FederationTypes['Address'], {"id":true}> );
+  Order:
+    ( { __typename: 'Order' }
+    & GraphQLRecursivePick<FederationTypes['Order'], {"id":true}> );
+  SellerOrder:
+    ( { __typename: 'SellerOrder' }
+    & GraphQLRecursivePick<FederationTypes['SellerOrder'], {"id":true}> );
+};
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  StartCardSetupResult:
+    | ( StartCardSetupSuccess & { __typename: 'StartCardSetupSuccess' } )
+    | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  FinishCardSetupResult:
+    | ( FinishCardSetupSuccess & { __typename: 'FinishCardSetupSuccess' } )
+    | ( CardSetupIncompleteError & { __typename: 'CardSetupIncompleteError' } )
+    | ( CardExpiredError & { __typename: 'CardExpiredError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  SetDefaultPaymentMethodResult:
+    | ( SetDefaultPaymentMethodSuccess & { __typename: 'SetDefaultPaymentMethodSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  DeletePaymentMethodResult:
+    | ( DeletePaymentMethodSuccess & { __typename: 'DeletePaymentMethodSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  AddAddressResult:
+    | ( AddAddressSuccess & { __typename: 'AddAddressSuccess' } )
+    | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  SetDefaultAddressResult:
+    | ( SetDefaultAddressSuccess & { __typename: 'SetDefaultAddressSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  DeleteAddressResult:
+    | ( DeleteAddressSuccess & { __typename: 'DeleteAddressSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  UserError:
+    | ( InvalidInputError )
+    | ( NotAllowedError )
+    | ( NotFoundError )
+    | ( IdempotencyKeyReusedError )
+    | ( IdempotencyKeyInFlightError )
+    | ( PaymentProviderUnavailableError )
+    | ( TooManyStoredError )
+    | ( CardSetupIncompleteError )
+    | ( CardExpiredError )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Money: ResolverTypeWrapper<Money>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
+  NotAllowedError: ResolverTypeWrapper<NotAllowedError>;
+  NotFoundError: ResolverTypeWrapper<NotFoundError>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
+  IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
+  Viewer: ResolverTypeWrapper<{ readonly id: string }>;
+  PaymentMethod: ResolverTypeWrapper<PaymentMethod>;
+  Address: ResolverTypeWrapper<Address>;
+  Order: ResolverTypeWrapper<{ readonly id: string }>;
+  SellerOrder: ResolverTypeWrapper<{ readonly id: string }>;
+  PostalAddress: ResolverTypeWrapper<PostalAddress>;
+  Disclosure: ResolverTypeWrapper<Disclosure>;
+  DisclosureConnection: ResolverTypeWrapper<DisclosureConnection>;
+  DisclosureEdge: ResolverTypeWrapper<DisclosureEdge>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  StartCardSetupInput: StartCardSetupInput;
+  StartCardSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartCardSetupResult']>;
+  StartCardSetupSuccess: ResolverTypeWrapper<StartCardSetupSuccess>;
+  PaymentProviderUnavailableError: ResolverTypeWrapper<PaymentProviderUnavailableError>;
+  TooManyStoredError: ResolverTypeWrapper<TooManyStoredError>;
+  FinishCardSetupInput: FinishCardSetupInput;
+  FinishCardSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['FinishCardSetupResult']>;
+  FinishCardSetupSuccess: ResolverTypeWrapper<FinishCardSetupSuccess>;
+  CardSetupIncompleteError: ResolverTypeWrapper<CardSetupIncompleteError>;
+  CardExpiredError: ResolverTypeWrapper<CardExpiredError>;
+  SetDefaultPaymentMethodInput: SetDefaultPaymentMethodInput;
+  SetDefaultPaymentMethodResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetDefaultPaymentMethodResult']>;
+  SetDefaultPaymentMethodSuccess: ResolverTypeWrapper<SetDefaultPaymentMethodSuccess>;
+  DeletePaymentMethodInput: DeletePaymentMethodInput;
+  DeletePaymentMethodResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeletePaymentMethodResult']>;
+  DeletePaymentMethodSuccess: ResolverTypeWrapper<DeletePaymentMethodSuccess>;
+  AddAddressInput: AddAddressInput;
+  AddAddressResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AddAddressResult']>;
+  AddAddressSuccess: ResolverTypeWrapper<AddAddressSuccess>;
+  SetDefaultAddressInput: SetDefaultAddressInput;
+  SetDefaultAddressResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetDefaultAddressResult']>;
+  SetDefaultAddressSuccess: ResolverTypeWrapper<SetDefaultAddressSuccess>;
+  DeleteAddressInput: DeleteAddressInput;
+  DeleteAddressResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteAddressResult']>;
+  DeleteAddressSuccess: ResolverTypeWrapper<DeleteAddressSuccess>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  DateTime: Scalars['DateTime']['output'];
+  Money: Money;
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  InvalidInputError: InvalidInputError;
+  NotAllowedError: NotAllowedError;
+  NotFoundError: NotFoundError;
+  ID: Scalars['ID']['output'];
+  IdempotencyKeyReusedError: IdempotencyKeyReusedError;
+  IdempotencyKeyInFlightError: IdempotencyKeyInFlightError;
+  Viewer: { readonly id: string };
+  PaymentMethod: PaymentMethod | FederationReferenceTypes['PaymentMethod'];
+  Address: Address | FederationReferenceTypes['Address'];
+  Order: { readonly id: string };
+  SellerOrder: { readonly id: string };
+  PostalAddress: PostalAddress;
+  Disclosure: Disclosure;
+  DisclosureConnection: DisclosureConnection;
+  DisclosureEdge: DisclosureEdge;
+  Query: Record<PropertyKey, never>;
+  Mutation: Record<PropertyKey, never>;
+  StartCardSetupInput: StartCardSetupInput;
+  StartCardSetupResult: ResolversUnionTypes<ResolversParentTypes>['StartCardSetupResult'];
+  StartCardSetupSuccess: StartCardSetupSuccess;
+  PaymentProviderUnavailableError: PaymentProviderUnavailableError;
+  TooManyStoredError: TooManyStoredError;
+  FinishCardSetupInput: FinishCardSetupInput;
+  FinishCardSetupResult: ResolversUnionTypes<ResolversParentTypes>['FinishCardSetupResult'];
+  FinishCardSetupSuccess: FinishCardSetupSuccess;
+  CardSetupIncompleteError: CardSetupIncompleteError;
+  CardExpiredError: CardExpiredError;
+  SetDefaultPaymentMethodInput: SetDefaultPaymentMethodInput;
+  SetDefaultPaymentMethodResult: ResolversUnionTypes<ResolversParentTypes>['SetDefaultPaymentMethodResult'];
+  SetDefaultPaymentMethodSuccess: SetDefaultPaymentMethodSuccess;
+  DeletePaymentMethodInput: DeletePaymentMethodInput;
+  DeletePaymentMethodResult: ResolversUnionTypes<ResolversParentTypes>['DeletePaymentMethodResult'];
+  DeletePaymentMethodSuccess: DeletePaymentMethodSuccess;
+  AddAddressInput: AddAddressInput;
+  AddAddressResult: ResolversUnionTypes<ResolversParentTypes>['AddAddressResult'];
+  AddAddressSuccess: AddAddressSuccess;
+  SetDefaultAddressInput: SetDefaultAddressInput;
+  SetDefaultAddressResult: ResolversUnionTypes<ResolversParentTypes>['SetDefaultAddressResult'];
+  SetDefaultAddressSuccess: SetDefaultAddressSuccess;
+  DeleteAddressInput: DeleteAddressInput;
+  DeleteAddressResult: ResolversUnionTypes<ResolversParentTypes>['DeleteAddressResult'];
+  DeleteAddressSuccess: DeleteAddressSuccess;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type MoneyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
+  amountMinor?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'PaymentProviderUnavailableError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError', ParentType, ContextType>;
+};
+
+export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotAllowedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotAllowedError'] = ResolversParentTypes['NotAllowedError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type IdempotencyKeyReusedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdempotencyKeyReusedError'] = ResolversParentTypes['IdempotencyKeyReusedError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  idempotencyKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type IdempotencyKeyInFlightErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdempotencyKeyInFlightError'] = ResolversParentTypes['IdempotencyKeyInFlightError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAfterMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer'], FederationReferenceType extends FederationReferenceTypes['Viewer'] = FederationReferenceTypes['Viewer']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Viewer']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  paymentMethods?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PaymentMethod']>>, ParentType, ContextType>;
+  addresses?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Address']>>, ParentType, ContextType>;
+  disclosures?: Resolver<Maybe<ResolversTypes['DisclosureConnection']>, ParentType, ContextType, RequireFields<ViewerDisclosuresArgs, 'first'>>;
+};
+
+export type PaymentMethodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaymentMethod'] = ResolversParentTypes['PaymentMethod'], FederationReferenceType extends FederationReferenceTypes['PaymentMethod'] = FederationReferenceTypes['PaymentMethod']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['PaymentMethod']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  brand?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  last4?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expMonth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  expYear?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isExpired?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isDefault?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type AddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Address'] = ResolversParentTypes['Address'], FederationReferenceType extends FederationReferenceTypes['Address'] = FederationReferenceTypes['Address']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Address']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line1?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line2?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  city?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  postalCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  country?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  phone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isDefault?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Order']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  shippingAddress?: Resolver<Maybe<ResolversTypes['PostalAddress']>, ParentType, ContextType>;
+};
+
+export type SellerOrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SellerOrder'] = ResolversParentTypes['SellerOrder'], FederationReferenceType extends FederationReferenceTypes['SellerOrder'] = FederationReferenceTypes['SellerOrder']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['SellerOrder']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  shippingAddress?: Resolver<Maybe<ResolversTypes['PostalAddress']>, ParentType, ContextType>;
+};
+
+export type PostalAddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PostalAddress'] = ResolversParentTypes['PostalAddress']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line1?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line2?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  city?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  postalCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  country?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  phone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DisclosureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Disclosure'] = ResolversParentTypes['Disclosure']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sellerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  disclosedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type DisclosureConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DisclosureConnection'] = ResolversParentTypes['DisclosureConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DisclosureEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DisclosureEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DisclosureEdge'] = ResolversParentTypes['DisclosureEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Disclosure'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  startCardSetup?: Resolver<ResolversTypes['StartCardSetupResult'], ParentType, ContextType, RequireFields<MutationStartCardSetupArgs, 'input'>>;
+  finishCardSetup?: Resolver<ResolversTypes['FinishCardSetupResult'], ParentType, ContextType, RequireFields<MutationFinishCardSetupArgs, 'input'>>;
+  setDefaultPaymentMethod?: Resolver<ResolversTypes['SetDefaultPaymentMethodResult'], ParentType, ContextType, RequireFields<MutationSetDefaultPaymentMethodArgs, 'input'>>;
+  deletePaymentMethod?: Resolver<ResolversTypes['DeletePaymentMethodResult'], ParentType, ContextType, RequireFields<MutationDeletePaymentMethodArgs, 'input'>>;
+  addAddress?: Resolver<ResolversTypes['AddAddressResult'], ParentType, ContextType, RequireFields<MutationAddAddressArgs, 'input'>>;
+  setDefaultAddress?: Resolver<ResolversTypes['SetDefaultAddressResult'], ParentType, ContextType, RequireFields<MutationSetDefaultAddressArgs, 'input'>>;
+  deleteAddress?: Resolver<ResolversTypes['DeleteAddressResult'], ParentType, ContextType, RequireFields<MutationDeleteAddressArgs, 'input'>>;
+};
+
+export type StartCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupResult'] = ResolversParentTypes['StartCardSetupResult']> = {
+  __resolveType: TypeResolveFn<'StartCardSetupSuccess' | 'TooManyStoredError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type StartCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupSuccess'] = ResolversParentTypes['StartCardSetupSuccess']> = {
+  setupIntentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  publishableKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stripeApiBase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PaymentProviderUnavailableErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaymentProviderUnavailableError'] = ResolversParentTypes['PaymentProviderUnavailableError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAfterMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TooManyStoredErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TooManyStoredError'] = ResolversParentTypes['TooManyStoredError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FinishCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupResult'] = ResolversParentTypes['FinishCardSetupResult']> = {
+  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type FinishCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupSuccess'] = ResolversParentTypes['FinishCardSetupSuccess']> = {
+  paymentMethod?: Resolver<ResolversTypes['PaymentMethod'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CardSetupIncompleteErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CardSetupIncompleteError'] = ResolversParentTypes['CardSetupIncompleteError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CardExpiredErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CardExpiredError'] = ResolversParentTypes['CardExpiredError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetDefaultPaymentMethodResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetDefaultPaymentMethodResult'] = ResolversParentTypes['SetDefaultPaymentMethodResult']> = {
+  __resolveType: TypeResolveFn<'SetDefaultPaymentMethodSuccess' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type SetDefaultPaymentMethodSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetDefaultPaymentMethodSuccess'] = ResolversParentTypes['SetDefaultPaymentMethodSuccess']> = {
+  paymentMethod?: Resolver<ResolversTypes['PaymentMethod'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeletePaymentMethodResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePaymentMethodResult'] = ResolversParentTypes['DeletePaymentMethodResult']> = {
+  __resolveType: TypeResolveFn<'DeletePaymentMethodSuccess' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type DeletePaymentMethodSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePaymentMethodSuccess'] = ResolversParentTypes['DeletePaymentMethodSuccess']> = {
+  paymentMethodId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  defaultPaymentMethod?: Resolver<Maybe<ResolversTypes['PaymentMethod']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddAddressResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddAddressResult'] = ResolversParentTypes['AddAddressResult']> = {
+  __resolveType: TypeResolveFn<'AddAddressSuccess' | 'TooManyStoredError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type AddAddressSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddAddressSuccess'] = ResolversParentTypes['AddAddressSuccess']> = {
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetDefaultAddressResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetDefaultAddressResult'] = ResolversParentTypes['SetDefaultAddressResult']> = {
+  __resolveType: TypeResolveFn<'SetDefaultAddressSuccess' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type SetDefaultAddressSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetDefaultAddressSuccess'] = ResolversParentTypes['SetDefaultAddressSuccess']> = {
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteAddressResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAddressResult'] = ResolversParentTypes['DeleteAddressResult']> = {
+  __resolveType: TypeResolveFn<'DeleteAddressSuccess' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type DeleteAddressSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAddressSuccess'] = ResolversParentTypes['DeleteAddressSuccess']> = {
+  addressId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  defaultAddress?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  DateTime?: GraphQLScalarType;
+  Money?: MoneyResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+  InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
+  NotAllowedError?: NotAllowedErrorResolvers<ContextType>;
+  NotFoundError?: NotFoundErrorResolvers<ContextType>;
+  IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
+  IdempotencyKeyInFlightError?: IdempotencyKeyInFlightErrorResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
+  PaymentMethod?: PaymentMethodResolvers<ContextType>;
+  Address?: AddressResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
+  SellerOrder?: SellerOrderResolvers<ContextType>;
+  PostalAddress?: PostalAddressResolvers<ContextType>;
+  Disclosure?: DisclosureResolvers<ContextType>;
+  DisclosureConnection?: DisclosureConnectionResolvers<ContextType>;
+  DisclosureEdge?: DisclosureEdgeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  StartCardSetupResult?: StartCardSetupResultResolvers<ContextType>;
+  StartCardSetupSuccess?: StartCardSetupSuccessResolvers<ContextType>;
+  PaymentProviderUnavailableError?: PaymentProviderUnavailableErrorResolvers<ContextType>;
+  TooManyStoredError?: TooManyStoredErrorResolvers<ContextType>;
+  FinishCardSetupResult?: FinishCardSetupResultResolvers<ContextType>;
+  FinishCardSetupSuccess?: FinishCardSetupSuccessResolvers<ContextType>;
+  CardSetupIncompleteError?: CardSetupIncompleteErrorResolvers<ContextType>;
+  CardExpiredError?: CardExpiredErrorResolvers<ContextType>;
+  SetDefaultPaymentMethodResult?: SetDefaultPaymentMethodResultResolvers<ContextType>;
+  SetDefaultPaymentMethodSuccess?: SetDefaultPaymentMethodSuccessResolvers<ContextType>;
+  DeletePaymentMethodResult?: DeletePaymentMethodResultResolvers<ContextType>;
+  DeletePaymentMethodSuccess?: DeletePaymentMethodSuccessResolvers<ContextType>;
+  AddAddressResult?: AddAddressResultResolvers<ContextType>;
+  AddAddressSuccess?: AddAddressSuccessResolvers<ContextType>;
+  SetDefaultAddressResult?: SetDefaultAddressResultResolvers<ContextType>;
+  SetDefaultAddressSuccess?: SetDefaultAddressSuccessResolvers<ContextType>;
+  DeleteAddressResult?: DeleteAddressResultResolvers<ContextType>;
+  DeleteAddressSuccess?: DeleteAddressSuccessResolvers<ContextType>;
+};
+
