@@ -1,10 +1,11 @@
-/** Runs the identity provider as the process it is, on a free port, for a test file. */
+/** Runs the identity provider as the process it is for a test file. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isFree } from '../src/ports.ts';
 
 const entry = fileURLToPath(new URL('../src/identity-provider.ts', import.meta.url));
 
@@ -12,37 +13,31 @@ const startTimeoutMs = 30_000;
 
 export type IdentityProcess = { readonly issuer: string; output(): string; stop(): Promise<void> };
 
-/** A port that was free when it was asked for. */
+/** A port that is free now, below the range from which outgoing connections take theirs. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const port = randomInt(20_000, 30_000);
+  return (await isFree(port)) ? port : freePort();
 }
 
-/** Starts the provider and waits until its discovery document answers. */
+/** Starts the provider and waits until its discovery document answers; a provider that does not get there is ended. */
 export async function startIdentityProcess(port: number, env: Record<string, string>): Promise<IdentityProcess> {
   const { child, output } = spawnIdentityProcess({ PORT: String(port), ...env });
   const issuer = `http://127.0.0.1:${port}`;
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  };
   const deadline = Date.now() + startTimeoutMs;
   while (!(await answers(`${issuer}/.well-known/openid-configuration`))) {
-    if (child.exitCode !== null) throw new Error(`the identity provider ended: ${output()}`);
-    if (Date.now() > deadline) throw new Error(`the identity provider is not ready: ${output()}`);
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`the identity provider is not ready: ${output()}`);
+    }
     await delay(20);
   }
-  return {
-    issuer,
-    output,
-    async stop() {
-      if (child.exitCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  return { issuer, output, stop };
 }
 
 /** Starts the provider in an environment that it is to refuse, and gives its exit code and output. */

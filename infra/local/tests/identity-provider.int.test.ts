@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await provider.stop();
+  await provider?.stop();
   await rm(dataDir, { recursive: true });
 });
 
