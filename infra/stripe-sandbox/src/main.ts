@@ -1,0 +1,35 @@
+/**
+ * Runs the sandbox: `HOST` (127.0.0.1), `PORT` (12111; 0 takes a free one), `DATA_DIR`, `PUBLIC_URL` (from the Host header).
+ * SIGTERM and SIGINT end it after the calls in flight.
+ */
+import { buildSandbox } from './server.ts';
+
+function write(line: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), service: 'stripe-sandbox', ...line })}\n`);
+}
+
+const { HOST = '127.0.0.1', PORT = '12111', DATA_DIR, PUBLIC_URL } = process.env;
+const port = Number(PORT);
+if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number.');
+if (DATA_DIR === undefined || DATA_DIR === '') throw new Error('DATA_DIR must name a folder.');
+
+const server = await buildSandbox({ dataDir: DATA_DIR, publicUrl: PUBLIC_URL, log: write });
+
+let stopping = false;
+function stop(signal: NodeJS.Signals): void {
+  if (stopping) return;
+  stopping = true;
+  write({ event: 'stopping', signal });
+  server.close().then(
+    () => write({ event: 'stopped' }),
+    (cause: unknown) => {
+      write({ event: 'stop failed', error: String(cause) });
+      process.exitCode = 1;
+    },
+  );
+}
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+
+const url = await server.listen({ host: HOST, port });
+write({ event: 'listening', url });

@@ -1,0 +1,111 @@
+/** One attempt to pay a payment intent: what the card's issuer answers, and what is written because of it. */
+import type { Stripe } from 'stripe';
+import { AUTHENTICATION_REQUIRED, behaviourOf, declineBody, declineOf, type Decline } from './cards.ts';
+import { abandonChallenge, openChallenge } from './challenges.ts';
+import { newCharge } from './charges.ts';
+import { checkReturnUrl } from './confirmation.ts';
+import { ok, type Answer } from './endpoint.ts';
+import { intentState, withDocUrl, type ErrorBody } from './errors.ts';
+import { actionRequired, authorized, failed } from './payment-intent-state.ts';
+import { withCvcResult, type MethodContext } from './payment-methods.ts';
+import { idOf, type PaymentIntentRecord, type PaymentMethodRecord } from './records.ts';
+
+interface AttemptContext extends MethodContext {
+  origin: string;
+}
+
+interface ConfirmParams {
+  offSession: boolean;
+  error_on_requires_action?: boolean;
+  return_url?: string;
+  use_stripe_sdk?: boolean;
+}
+
+function declined(context: MethodContext, intent: Stripe.PaymentIntent, method: PaymentMethodRecord, error: ErrorBody, charge: Stripe.Charge | null): Answer {
+  const body = withDocUrl({ ...error, payment_method: method.object, ...(charge === null ? {} : { charge: charge.id }) });
+  const next = failed(intent, body as Stripe.PaymentIntent.LastPaymentError, charge);
+  context.tx.put('payment_intent', intent.id, { object: next, challenge: null });
+  return { status: 402, body: { error: { ...body, payment_intent: next } } };
+}
+
+/** Charges the card: an approved charge moves money, a refused one leaves the intent asking for another payment method. */
+function charge(context: MethodContext, intent: Stripe.PaymentIntent, method: PaymentMethodRecord, decline: Decline | undefined, authenticated: boolean): Answer {
+  const { tx } = context;
+  const now = Math.floor(context.now.getTime() / 1000);
+  const seen = withCvcResult(method.object);
+  const made = newCharge({ intent, method: seen, decline, authenticated, now });
+  tx.put('charge', made.id, { object: made });
+  if (decline !== undefined) return declined(context, intent, method, declineBody(decline), made);
+  const customer = idOf(intent.customer);
+  const attaches = intent.setup_future_usage !== null && customer !== null;
+  tx.put('payment_method', seen.id, {
+    ...method,
+    object: attaches ? { ...seen, customer } : seen,
+    setUpForOffSession: method.setUpForOffSession || (attaches && intent.setup_future_usage === 'off_session'),
+    spent: seen.customer === null && !attaches,
+  });
+  const next = authorized(intent, made, now);
+  tx.put('payment_intent', intent.id, { object: next.intent, challenge: null });
+  for (const movement of next.movements) tx.move(movement);
+  return ok(next.intent);
+}
+
+/** Confirms with `method`. The answer is the intent, or a card error (402) that has been written to the intent as well. */
+export function confirmPaymentIntent(context: AttemptContext, record: PaymentIntentRecord, method: PaymentMethodRecord | undefined, params: ConfirmParams): Answer {
+  const { tx } = context;
+  const intent = record.object;
+  if (method === undefined) {
+    throw intentState(
+      'payment_intent_unexpected_state',
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+      { payment_intent: intent },
+    );
+  }
+  checkReturnUrl(intent, params.return_url, 'PaymentIntent');
+  abandonChallenge(tx, record.challenge);
+  const { threeDSecure } = behaviourOf(method.behaviour);
+  if (params.offSession) {
+    const refused = threeDSecure === 'always' || (threeDSecure === 'unless_set_up' && !method.setUpForOffSession);
+    return charge(context, intent, method, refused ? AUTHENTICATION_REQUIRED : declineOf(method.behaviour), false);
+  }
+  if (threeDSecure === 'never') return charge(context, intent, method, declineOf(method.behaviour), false);
+  if (params.error_on_requires_action === true) {
+    const message =
+      "The provided payment method requires customer actions to complete, but error_on_requires_action was set. If you'd like to add this payment method to your integration, we recommend that you first upgrade your integration to handle actions.";
+    return declined(context, intent, method, { type: 'card_error', code: 'authentication_required', decline_code: 'authentication_not_handled', message }, null);
+  }
+  const { id, nextAction } = openChallenge({
+    tx,
+    origin: context.origin,
+    intentKind: 'payment_intent',
+    intentId: intent.id,
+    returnUrl: params.return_url ?? null,
+    useStripeSdk: params.use_stripe_sdk ?? false,
+  });
+  const next = actionRequired(intent, method.object.id, nextAction);
+  tx.put('payment_intent', intent.id, { object: next, challenge: id });
+  return ok(next);
+}
+
+/** Ends the intent's challenge. Returns the intent as it is afterwards. */
+export function endPaymentChallenge(context: MethodContext, record: PaymentIntentRecord, completed: boolean): Stripe.PaymentIntent {
+  const { tx } = context;
+  const intent = record.object;
+  const id = idOf(intent.payment_method);
+  const method = id === null ? undefined : tx.get('payment_method', id);
+  // A card that was detached meanwhile cannot be charged; for the buyer the authentication has failed.
+  const usable = method !== undefined && !method.spent;
+  if (completed && usable) {
+    charge(context, intent, method, declineOf(method.behaviour), true);
+  } else {
+    const error = withDocUrl({
+      type: 'invalid_request_error',
+      code: 'payment_intent_authentication_failure',
+      message:
+        'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+      ...(method === undefined ? {} : { payment_method: method.object }),
+    });
+    tx.put('payment_intent', intent.id, { object: failed(intent, error as Stripe.PaymentIntent.LastPaymentError, null), challenge: null });
+  }
+  return tx.get('payment_intent', intent.id)?.object ?? intent;
+}

@@ -1,0 +1,87 @@
+/** The sandbox as a Fastify server: Stripe's API under `/v1`, the 3-D Secure page, and the test controls under `/_sandbox`. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { addChallengePage } from './challenge-page.ts';
+import { customerEndpoints } from './customers.ts';
+import { ApiError, invalidRequest } from './errors.ts';
+import { Faults } from './faults.ts';
+import { newId } from './ids.ts';
+import { paymentIntentEndpoints } from './payment-intents.ts';
+import { paymentMethodEndpoints } from './payment-methods.ts';
+import { answerCall, API_VERSION, type Machinery } from './pipeline.ts';
+import { refundEndpoints } from './refunds.ts';
+import { addSandboxRoutes } from './sandbox-routes.ts';
+import { setupIntentEndpoints } from './setup-intents.ts';
+import { Store } from './store.ts';
+
+export interface SandboxOptions {
+  /** Folder of the journal; made where it is missing. One process at a time. */
+  dataDir: string;
+  /** The clock, for tests of what expires. */
+  now?: () => Date;
+  /** Address under which browsers reach the sandbox; from the Host header when absent. */
+  publicUrl?: string;
+  /** One line of log for each call: method, route, status, milliseconds and request id. Silent when absent. */
+  log?: (line: Record<string, unknown>) => void;
+}
+
+const CORS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Methods': 'GET, HEAD, PUT, PATCH, POST, DELETE',
+  'Access-Control-Expose-Headers': 'Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, Idempotent-Replayed',
+  'Access-Control-Max-Age': '300',
+};
+
+/** Opens the journal in `dataDir` and builds the server, not yet listening. `close()` ends both. */
+export async function buildSandbox(options: SandboxOptions): Promise<FastifyInstance> {
+  const now = options.now ?? (() => new Date());
+  const store = await Store.open(options.dataDir, now);
+  const machinery: Machinery = { store, faults: new Faults(), now, publicUrl: options.publicUrl };
+  const server = Fastify({ genReqId: () => newId('req'), requestIdHeader: false, bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
+  const log = options.log ?? (() => undefined);
+
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  server.addHook('onClose', () => store.close());
+  server.addHook('preClose', async () => machinery.faults.clear());
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/v1/')) return;
+    reply.headers({ ...CORS, 'Request-Id': request.id, 'Stripe-Version': API_VERSION, 'Cache-Control': 'no-cache, no-store' });
+  });
+  // Path and query are left out: they can hold an e-mail address or a client secret.
+  server.addHook('onResponse', async (request, reply) => {
+    log({ requestId: request.id, method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+  });
+  const refuse = (error: ApiError): string => JSON.stringify({ error: error.body }, null, 2);
+  server.setErrorHandler((cause: Error & { statusCode?: number }, request, reply) => {
+    const clientError = cause.statusCode !== undefined && cause.statusCode >= 400 && cause.statusCode < 500;
+    if (!clientError) log({ requestId: request.id, level: 'error', error: cause.stack ?? cause.message });
+    const error = clientError
+      ? invalidRequest('Invalid request: the body must be form encoded (application/x-www-form-urlencoded) and at most 1 MiB.')
+      : new ApiError(500, { type: 'api_error', message: 'An unknown error occurred.' });
+    return reply.code(error.status).type('application/json').send(refuse(error));
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const error = new ApiError(404, {
+      type: 'invalid_request_error',
+      message: `Unrecognized request URL (${request.method}: ${path.slice(0, 200)}). Please see https://docs.stripe.com or we can help at https://support.stripe.com/.`,
+    });
+    return reply.code(404).type('application/json').send(refuse(error));
+  });
+
+  server.options('/v1/*', (request, reply) =>
+    reply.code(204).header('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? 'Authorization, Content-Type').send(),
+  );
+  for (const endpoint of [...customerEndpoints, ...paymentMethodEndpoints, ...setupIntentEndpoints, ...paymentIntentEndpoints, ...refundEndpoints]) {
+    server.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      handler: (request, reply) =>
+        answerCall(endpoint, request, reply, machinery, (cause) =>
+          log({ requestId: request.id, level: 'error', error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }),
+        ),
+    });
+  }
+  addChallengePage(server, machinery);
+  addSandboxRoutes(server, machinery);
+  return server;
+}

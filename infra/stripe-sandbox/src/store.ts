@@ -1,0 +1,178 @@
+/**
+ * All state of the sandbox: objects, money movements and idempotent results, in memory and rebuilt from the journal at start.
+ * A transaction stages its writes and commits them as one journal line, so that an object and the stored answer of the request
+ * that made it are durable together or not at all.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts';
+import { Journal } from './journal.ts';
+import { Ledger, type Movement } from './ledger.ts';
+import { KINDS, ownersOf, type Kind, type RecordOf } from './records.ts';
+
+interface Write {
+  kind: Kind;
+  id: string;
+  record: RecordOf[Kind];
+}
+
+/** One line of the journal. */
+interface Commit {
+  account: string;
+  writes: Write[];
+  movements: Movement[];
+  answer?: StoredAnswer;
+}
+
+interface Entry {
+  sequence: number;
+  record: RecordOf[Kind];
+}
+
+class Account {
+  readonly entries = new Map<Kind, Map<string, Entry>>(KINDS.map((kind) => [kind, new Map()]));
+  readonly owned = new Map<string, Set<string>>();
+  #sequence = 0;
+
+  of(kind: Kind): Map<string, Entry> {
+    const entries = this.entries.get(kind);
+    if (entries === undefined) throw new Error(`Unknown kind of object: ${kind}`);
+    return entries;
+  }
+
+  put({ kind, id, record }: Write): void {
+    const entries = this.of(kind);
+    const present = entries.get(id);
+    if (present !== undefined) {
+      for (const owner of ownersOf(kind, present.record)) this.owned.get(`${kind}/${owner}`)?.delete(id);
+    }
+    this.#sequence += 1;
+    entries.set(id, { sequence: present?.sequence ?? this.#sequence, record });
+    for (const owner of ownersOf(kind, record)) {
+      const key = `${kind}/${owner}`;
+      const ids = this.owned.get(key) ?? new Set<string>();
+      this.owned.set(key, ids.add(id));
+    }
+  }
+}
+
+/** Reads through its own writes; nothing is visible to others before `Store.commit`. */
+export class Transaction {
+  readonly account: string;
+  readonly writes = new Map<string, Write>();
+  readonly movements: Movement[] = [];
+  readonly #base: Account;
+
+  constructor(account: string, base: Account) {
+    this.account = account;
+    this.#base = base;
+  }
+
+  get<K extends Kind>(kind: K, id: string): RecordOf[K] | undefined {
+    const staged = this.writes.get(`${kind}/${id}`)?.record ?? this.#base.of(kind).get(id)?.record;
+    return staged as RecordOf[K] | undefined;
+  }
+
+  put<K extends Kind>(kind: K, id: string, record: RecordOf[K]): void {
+    this.writes.set(`${kind}/${id}`, { kind, id, record });
+  }
+
+  /** Committed records, newest first; with `owner`, only those that belong to that object. */
+  list<K extends Kind>(kind: K, owner?: string): RecordOf[K][] {
+    const entries = this.#base.of(kind);
+    const found =
+      owner === undefined
+        ? [...entries.values()]
+        : [...(this.#base.owned.get(`${kind}/${owner}`) ?? [])].flatMap((id) => entries.get(id) ?? []);
+    return found.toSorted((a, b) => b.sequence - a.sequence).map(({ record }) => record as RecordOf[K]);
+  }
+
+  move(movement: Movement): void {
+    this.movements.push(movement);
+  }
+}
+
+export class Store {
+  readonly idempotency: IdempotencyKeys;
+  readonly ledger = new Ledger();
+  /** Keys the fingerprints of cards and requests; lives beside the journal, not in it. */
+  readonly secret: Buffer;
+  readonly #accounts = new Map<string, Account>();
+  #journal: Journal | undefined;
+
+  private constructor(secret: Buffer, now: () => Date) {
+    this.secret = secret;
+    this.idempotency = new IdempotencyKeys(now);
+  }
+
+  /** Opens the folder, which is made where it is missing. */
+  static async open(folder: string, now: () => Date): Promise<Store> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const store = new Store(await readSecret(folder), now);
+    store.#journal = await Journal.open(join(folder, 'journal.ndjson'), (line) => store.#apply(line as Commit));
+    return store;
+  }
+
+  begin(account: string): Transaction {
+    return new Transaction(account, this.#account(account));
+  }
+
+  /** Makes the transaction visible and durable, with the answer that a retry gets. Resolves when it is on the disk. */
+  async commit(transaction: Transaction, answer?: StoredAnswer): Promise<void> {
+    const writes = [...transaction.writes.values()];
+    if (writes.length === 0 && transaction.movements.length === 0 && answer === undefined) return this.settled();
+    const line: Commit = { account: transaction.account, writes, movements: transaction.movements, ...(answer === undefined ? {} : { answer }) };
+    this.#apply(line);
+    await this.#open().append(line);
+  }
+
+  /** Resolves when all that has been committed is durable. */
+  settled(): Promise<void> {
+    return this.#open().settled();
+  }
+
+  async close(): Promise<void> {
+    await this.#journal?.close();
+  }
+
+  /** The account that owns an object, for addresses that carry no key. */
+  accountWith(kind: Kind, id: string): string | undefined {
+    for (const [name, account] of this.#accounts) if (account.of(kind).has(id)) return name;
+    return undefined;
+  }
+
+  #open(): Journal {
+    if (this.#journal === undefined) throw new Error('The store is not open.');
+    return this.#journal;
+  }
+
+  #account(name: string): Account {
+    const account = this.#accounts.get(name) ?? new Account();
+    this.#accounts.set(name, account);
+    return account;
+  }
+
+  #apply({ account, writes, movements, answer }: Commit): void {
+    const state = this.#account(account);
+    for (const write of writes) state.put(write);
+    for (const { kind, record } of writes) {
+      if (kind === 'payment_intent') this.ledger.describe(account, (record as RecordOf['payment_intent']).object);
+    }
+    for (const movement of movements) this.ledger.add(account, movement);
+    if (answer !== undefined) this.idempotency.restore(account, answer);
+  }
+}
+
+async function readSecret(folder: string): Promise<Buffer> {
+  const path = join(folder, 'fingerprint.key');
+  const present = await readFile(path).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw cause;
+  });
+  if (present !== undefined) return present;
+  const secret = randomBytes(32);
+  await writeFile(`${path}.new`, secret, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+  return secret;
+}
