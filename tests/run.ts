@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { onTermination } from '@vitrine/local/termination';
 import { removeAbandonedRuns, startSharedComponents } from './support/stack.ts';
 
 const checkout = path.resolve(import.meta.dirname, '..');
@@ -24,9 +25,7 @@ type Report = {
 };
 
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
-}
+onTermination((why) => interrupted.abort(new Error(`ended: ${why}`)));
 
 async function runTier(tier: 'fast' | 'e2e', args: readonly string[]): Promise<Counts> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vitrine-tests-'));

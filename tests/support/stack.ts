@@ -150,7 +150,10 @@ async function startLocally(
 ): Promise<Started> {
   const root = path.join(testRoot, uniqueName('run'));
   const claimed = await claimStackFolder(root, cache);
+  const cancel = new AbortController();
+  signal?.addEventListener('abort', () => cancel.abort(signal.reason));
   const supervisor = createSupervisor({
+    signal: cancel.signal,
     report: write,
     restart: false,
     onFailure: (error) => write(error.message),
@@ -164,11 +167,11 @@ async function startLocally(
     const components = await startComponents({
       ...claimed,
       supervisor,
-      progress: createProgress(write),
+      progress: createProgress(write, cancel.signal),
       topics: [...eventTopics, ...deadLetterTopics],
       durable: false,
       env: {},
-      signal,
+      cancel,
     });
     const { postgresAdminUrl, databaseUrls, kafkaBrokers: brokers, redisUrl } = components;
     if (postgresAdminUrl === undefined) throw new Error('no PostgreSQL of our own was started');

@@ -30,7 +30,8 @@ export type ComponentOptions = {
   readonly durable: boolean;
   /** Where replacing URLs are looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal;
+  /** Breaks off the start; the start itself uses it when a part fails. */
+  readonly cancel: AbortController;
 };
 
 export type Components = {
@@ -42,7 +43,7 @@ export type Components = {
 };
 
 export async function startComponents(options: ComponentOptions): Promise<Components> {
-  const [postgres, kafkaBrokers, redisUrl] = await allOrNothing([
+  const [postgres, kafkaBrokers, redisUrl] = await allOrNothing(options.cancel, [
     databases(options),
     kafka(options),
     redis(options),
@@ -50,18 +51,24 @@ export async function startComponents(options: ComponentOptions): Promise<Compon
   return { ...postgres, kafkaBrokers, redisUrl };
 }
 
-/** Waits for all even when one fails, so that nothing is still starting when the caller cleans up. */
+/**
+ * When one fails the others are broken off, and waited for: nothing is still starting when the caller
+ * cleans up.
+ */
 export async function allOrNothing<T extends readonly Promise<unknown>[]>(
+  cancel: AbortController,
   promises: readonly [...T],
 ): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+  const all = Promise.all(promises);
+  all.catch((error: unknown) => cancel.abort(error));
   await Promise.allSettled(promises);
-  return Promise.all(promises) as Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }>;
+  return all as Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }>;
 }
 
 async function databases(
   options: ComponentOptions,
 ): Promise<Pick<Components, 'databaseUrls' | 'postgresAdminUrl'>> {
-  const { env, folders, ledger, ports, secrets, supervisor, progress, signal } = options;
+  const { env, folders, ledger, ports, secrets, supervisor, progress, cancel } = options;
   const given = Object.fromEntries(
     serviceNames.flatMap((service) => {
       const url = env[databaseVariable(service)];
@@ -85,9 +92,9 @@ async function databases(
           ledger,
           durable: options.durable,
           note: progress.note,
-          signal,
+          signal: cancel.signal,
         });
-      const server = await supervisor.run('postgres', start);
+      const server = await supervisor.run('postgres', 'store', start);
       const local = await createServiceDatabases(server.url, (service) =>
         secrets.get(`database:${service}`),
       );
@@ -98,7 +105,7 @@ async function databases(
 }
 
 async function kafka(options: ComponentOptions): Promise<readonly string[]> {
-  const { env, folders, ledger, ports, supervisor, progress, signal } = options;
+  const { env, folders, ledger, ports, supervisor, progress, cancel } = options;
   const given = env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') {
     const brokers = given.split(',');
@@ -127,9 +134,9 @@ async function kafka(options: ComponentOptions): Promise<readonly string[]> {
           distribution,
           logFile: path.join(folders.logs, 'kafka.log'),
           ledger,
-          signal,
+          signal: cancel.signal,
         });
-      const broker = await supervisor.run('kafka', start);
+      const broker = await supervisor.run('kafka', 'store', start);
       await createTopics(broker.brokers, options.topics);
       return broker.brokers;
     },
@@ -138,7 +145,7 @@ async function kafka(options: ComponentOptions): Promise<readonly string[]> {
 }
 
 async function redis(options: ComponentOptions): Promise<string> {
-  const { env, folders, ledger, ports, secrets, supervisor, progress, signal } = options;
+  const { env, folders, ledger, ports, secrets, supervisor, progress, cancel } = options;
   const given = env['REDIS_URL'];
   if (given !== undefined && given !== '') {
     progress.note('redis: given by REDIS_URL');
@@ -158,22 +165,22 @@ async function redis(options: ComponentOptions): Promise<string> {
           logFile: path.join(folders.logs, 'redis.log'),
           ledger,
           durable: options.durable,
-          signal,
+          signal: cancel.signal,
         });
-      return (await supervisor.run('redis', start)).url;
+      return (await supervisor.run('redis', 'store', start)).url;
     },
     (url) => new URL(url).host,
   );
 }
 
 function installation(options: ComponentOptions) {
-  const { folders, ledger, progress, signal } = options;
+  const { folders, ledger, progress, cancel } = options;
   return {
     system: thisSystem(),
     cache: folders.cache,
     logFile: path.join(folders.logs, 'install.log'),
     ledger,
     note: progress.note,
-    signal,
+    signal: cancel.signal,
   };
 }

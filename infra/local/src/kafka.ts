@@ -189,6 +189,9 @@ function properties(options: KafkaOptions, logDir: string): string {
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 4,
     'group.initial.rebalance.delay.ms': 0,
+    // A broker that was killed is waited for this long before its successor may register.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
     // The default does not fit the small heap.
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'log.cleaner.threads': 1,

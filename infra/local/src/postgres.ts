@@ -20,7 +20,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
 import { loopback } from './ports.ts';
-import { baseEnvironment, runCommand, startProcess, untilReady } from './processes.ts';
+import { baseEnvironment, NotReadyError, runCommand, startProcess, untilReady } from './processes.ts';
 import type { ProcessLedger, RunningProcess } from './processes.ts';
 
 export type PostgresOptions = {
@@ -141,11 +141,13 @@ function place(options: PostgresOptions, owner: Owner): { dataDir: string; nativ
     return { dataDir: path.join(options.dir, 'data'), nativeDir: packaged };
   }
   const outside = outsideFolder('data', options.dir);
-  ownedFolder(outside, owner);
   if (lstatSync(options.dir, { throwIfNoEntry: false }) === undefined) {
+    // Of an earlier checkout at the same place: its passwords are gone.
+    rmSync(outside, { recursive: true, force: true });
     symlinkSync(outside, options.dir);
+    options.note?.(`postgres runs as nobody, who cannot enter this folder: its data is in ${outside}`);
   }
-  options.note?.(`postgres runs as nobody, who cannot enter this folder: its data is in ${outside}`);
+  ownedFolder(outside, owner);
   const binaries = outsideFolder('binaries', packaged);
   ownedFolder(binaries, owner);
   const nativeDir = path.join(binaries, 'native');
@@ -242,7 +244,12 @@ async function answers(url: string): Promise<boolean> {
     return true;
   } catch (error) {
     // A wrong password will not become right by waiting.
-    if (error instanceof pg.DatabaseError && error.code === '28P01') throw error;
+    if (error instanceof pg.DatabaseError && error.code === '28P01') {
+      throw new NotReadyError(
+        'postgres: the data was made with another password than the one in secrets.json; begin anew with --fresh',
+        { cause: error },
+      );
+    }
     return false;
   } finally {
     await client.end();

@@ -49,7 +49,8 @@ type LedgerEntry = ProcessIdentity & { readonly name: string };
 export type ProcessLedger = {
   readonly add: (name: string, pid: number) => void;
   readonly remove: (pid: number) => void;
-  readonly pids: () => Readonly<Record<string, number>>;
+  /** SIGKILL to every process that is written down. */
+  readonly killAll: () => void;
 };
 
 export function openProcessLedger(file: string): ProcessLedger {
@@ -66,7 +67,9 @@ export function openProcessLedger(file: string): ProcessLedger {
       entries = entries.filter((entry) => entry.pid !== pid);
       write();
     },
-    pids: () => Object.fromEntries(entries.map((entry) => [entry.name, entry.pid])),
+    killAll: () => {
+      for (const entry of entries) signalIfAlive(entry, 'SIGKILL');
+    },
   };
 }
 
@@ -182,6 +185,7 @@ export async function untilReady(
     }
   } catch (error) {
     await running.stop();
+    signal?.throwIfAborted();
     throw error;
   }
 }

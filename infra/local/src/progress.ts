@@ -7,8 +7,11 @@ export type Progress = {
   readonly part: <T>(name: string, action: () => Promise<T>, detail?: (value: T) => string) => Promise<T>;
 };
 
-/** @param write takes one line without its end; a silent progress is `() => {}` */
-export function createProgress(write: (line: string) => void): Progress {
+/**
+ * @param write takes one line without its end
+ * @param signal tells a part that was broken off from one that failed
+ */
+export function createProgress(write: (line: string) => void, signal: AbortSignal): Progress {
   return {
     note: (line) => write(`  ${line}`),
     part: async (name, action, detail) => {
@@ -22,7 +25,8 @@ export function createProgress(write: (line: string) => void): Progress {
         line('✓', detail?.(value) ?? '');
         return value;
       } catch (error) {
-        line('✗', 'failed');
+        if (signal.aborted) line('–', 'broken off');
+        else line('✗', 'failed');
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-/** The five services and the parties that sign calls to each other. */
+/** The processes of Vitrine, by the names that they sign their calls with. */
 
 export const serviceNames = [
   'timeline',
@@ -9,3 +9,9 @@ export const serviceNames = [
 ] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
+
+/** A process of our own. */
+export type ProcessName = ServiceName | 'gateway';
+
+/** Whoever signs calls: the processes, and the operators' command line. */
+export type CallerName = ProcessName | 'ops';

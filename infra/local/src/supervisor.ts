@@ -6,6 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeExit, lastLines } from './processes.ts';
 import type { Exit, RunningProcess } from './processes.ts';
 
+/** In the order of starting. Parts of a later stage are stopped before those of an earlier one. */
+const stages = ['store', 'outside', 'service', 'gateway'] as const;
+
+export type Stage = (typeof stages)[number];
+
 /** What a part's start function returns: at least its process. */
 export type Part = { readonly process: RunningProcess };
 
@@ -14,23 +19,25 @@ export type SupervisorOptions = {
   readonly report: (text: string) => void;
   /** Start a part that ended by itself again (after 1 s, at most five times in a minute). */
   readonly restart: boolean;
+  /** Aborted when everything is to end: then an end is no surprise. */
+  readonly signal: AbortSignal;
   /** Called once, when a part ended by itself and is not started again. */
   readonly onFailure: (error: Error) => void;
 };
 
 export type Supervisor = {
-  /** Starts a part; parts that start at the same time are stopped at the same time. */
-  readonly run: <P extends Part>(name: string, start: () => Promise<P>) => Promise<P>;
+  /** Starts a part. */
+  readonly run: <P extends Part>(
+    name: string,
+    stage: Stage,
+    start: () => Promise<P>,
+  ) => Promise<P>;
   /** Ends a part with a signal, waits for its end, and leaves it ended. */
   readonly kill: (name: string, signal: NodeJS.Signals) => Promise<Exit>;
   /** Stops a part if it runs, and starts it again. */
   readonly restart: (name: string) => Promise<void>;
   readonly pids: () => Readonly<Record<string, number>>;
-  /** Opens the next stage: parts of a later stage are stopped before those of an earlier one. */
-  readonly nextStage: () => void;
   readonly stop: () => Promise<void>;
-  /** SIGKILL to everything, at once. */
-  readonly forceStop: () => Promise<void>;
 };
 
 const restartWindowMs = 60_000;
@@ -38,7 +45,7 @@ const restartsInWindow = 5;
 
 type Kept = {
   readonly name: string;
-  readonly stage: number;
+  readonly stage: Stage;
   readonly start: () => Promise<Part>;
   process: RunningProcess;
   restarts: readonly number[];
@@ -46,8 +53,8 @@ type Kept = {
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const parts = new Map<string, Kept>();
-  let stage = 0;
-  let stopping = false;
+  let stopCalled = false;
+  const isStopping = () => stopCalled || options.signal.aborted;
 
   const keptPart = (name: string): Kept => {
     const part = parts.get(name);
@@ -58,14 +65,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const watch = (part: Kept): void => {
     const watched = part.process;
     void watched.exited.then(async (exit) => {
-      if (watched.stopping() || stopping) return;
+      if (watched.stopping() || isStopping()) return;
       const title = `${part.name} ended by itself (${describeExit(exit)}); the end of ${watched.logFile}:`;
       options.report(`${title}\n${lastLines(watched.logFile)}`);
       try {
         if (!options.restart) throw new Error(`${part.name} ended by itself`);
         await startAgain(part);
       } catch (error) {
-        if (!stopping) options.onFailure(error instanceof Error ? error : new Error(String(error)));
+        if (!isStopping()) options.onFailure(error instanceof Error ? error : new Error(String(error)));
       }
     });
   };
@@ -77,18 +84,21 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       throw new Error(`${part.name} ended by itself ${restartsInWindow + 1} times in a minute`);
     }
     await delay(1_000);
-    if (stopping) return;
+    if (isStopping()) return;
     part.process = (await part.start()).process;
     // Stopped while it started: `stop` has not seen this process.
-    if (stopping) await part.process.stop();
-    else watch(part);
+    if (isStopping()) {
+      await part.process.stop();
+      return;
+    }
+    watch(part);
+    options.report(`${part.name} runs again`);
   };
 
   return {
-    run: async (name, start) => {
-      const ownStage = stage;
+    run: async (name, stage, start) => {
       const started = await start();
-      const part: Kept = { name, stage: ownStage, start, process: started.process, restarts: [] };
+      const part: Kept = { name, stage, start, process: started.process, restarts: [] };
       parts.set(name, part);
       watch(part);
       return started;
@@ -101,19 +111,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       watch(part);
     },
     pids: () => Object.fromEntries([...parts.values()].map((part) => [part.name, part.process.pid])),
-    nextStage: () => {
-      stage += 1;
-    },
     stop: async () => {
-      stopping = true;
-      for (let current = stage; current >= 0; current -= 1) {
-        const inStage = [...parts.values()].filter((part) => part.stage === current);
+      stopCalled = true;
+      for (const stage of stages.toReversed()) {
+        const inStage = [...parts.values()].filter((part) => part.stage === stage);
         await Promise.all(inStage.map((part) => part.process.stop()));
       }
-    },
-    forceStop: async () => {
-      stopping = true;
-      await Promise.all([...parts.values()].map((part) => part.process.kill('SIGKILL')));
     },
   };
 }

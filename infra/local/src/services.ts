@@ -1,0 +1,121 @@
+/**
+ * The five services and the gateway: what each runs and the environment it gets. A process gets what
+ * is listed for it here and nothing else.
+ */
+import type { CallerName, ProcessName, ServiceName } from './service-names.ts';
+
+/** What is known about a stack when its services start. */
+export type StackFacts = {
+  readonly nodeEnvironment: 'development' | 'test' | 'production';
+  readonly logLevel: string;
+  /** With the service's own role. */
+  readonly databaseUrl: (service: ServiceName) => string;
+  readonly kafkaBrokers: readonly string[];
+  readonly redisUrl: string;
+  /** Where a service is reached by the others. */
+  readonly address: (service: ServiceName) => string;
+  readonly identityKeysFor: (name: CallerName) => string;
+  readonly stripe: StripeFacts;
+  readonly identityIssuer: string;
+  readonly jwksUrl: string;
+  /** 32 bytes in base64. */
+  readonly vaultMasterKey: string;
+};
+
+export type StripeFacts = {
+  /** Of a test account: `sk_test_…`. */
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  /** As the payment vault reaches it. */
+  readonly apiBase: string;
+  /** As a browser reaches it. */
+  readonly browserApiBase: string;
+};
+
+type Environment = Readonly<Record<string, string>>;
+
+export type ProcessDefinition = {
+  readonly name: ProcessName;
+  /** Relative to the checkout. */
+  readonly entry: string;
+  readonly environment: (facts: StackFacts) => Environment;
+};
+
+export const processDefinitions: readonly ProcessDefinition[] = [
+  {
+    name: 'timeline',
+    entry: 'services/timeline/src/main.ts',
+    environment: (facts) => ({
+      ...serviceVariables('timeline', facts),
+      REDIS_URL: facts.redisUrl,
+    }),
+  },
+  {
+    name: 'catalog',
+    entry: 'services/catalog/src/main.ts',
+    environment: (facts) => ({
+      ...serviceVariables('catalog', facts),
+      CHECKOUT_URL: facts.address('checkout'),
+    }),
+  },
+  {
+    name: 'checkout',
+    entry: 'services/checkout/src/main.ts',
+    environment: (facts) => ({
+      ...serviceVariables('checkout', facts),
+      CATALOG_URL: facts.address('catalog'),
+      SELLER_ELIGIBILITY_URL: facts.address('seller-eligibility'),
+      PAYMENT_VAULT_URL: facts.address('payment-vault'),
+    }),
+  },
+  {
+    name: 'payment-vault',
+    entry: 'services/payment-vault/src/main.ts',
+    environment: (facts) => ({
+      ...serviceVariables('payment-vault', facts),
+      STRIPE_SECRET_KEY: facts.stripe.secretKey,
+      STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,
+      STRIPE_API_BASE: facts.stripe.apiBase,
+      VAULT_MASTER_KEY: facts.vaultMasterKey,
+    }),
+  },
+  {
+    name: 'seller-eligibility',
+    entry: 'services/seller-eligibility/src/main.ts',
+    environment: (facts) => serviceVariables('seller-eligibility', facts),
+  },
+  {
+    name: 'gateway',
+    entry: 'gateway/src/main.ts',
+    environment: (facts) => ({
+      ...commonVariables('gateway', facts),
+      REDIS_URL: facts.redisUrl,
+      TIMELINE_URL: facts.address('timeline'),
+      CATALOG_URL: facts.address('catalog'),
+      CHECKOUT_URL: facts.address('checkout'),
+      PAYMENT_VAULT_URL: facts.address('payment-vault'),
+      SELLER_ELIGIBILITY_URL: facts.address('seller-eligibility'),
+      IDENTITY_ISSUER: facts.identityIssuer,
+      JWKS_URL: facts.jwksUrl,
+      STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,
+      STRIPE_API_BASE: facts.stripe.browserApiBase,
+    }),
+  },
+];
+
+function serviceVariables(service: ServiceName, facts: StackFacts): Environment {
+  return {
+    ...commonVariables(service, facts),
+    DATABASE_URL: facts.databaseUrl(service),
+    KAFKA_BROKERS: facts.kafkaBrokers.join(','),
+  };
+}
+
+function commonVariables(name: ProcessName, facts: StackFacts): Environment {
+  return {
+    SERVICE_NAME: name,
+    NODE_ENV: facts.nodeEnvironment,
+    LOG_LEVEL: facts.logLevel,
+    IDENTITY_KEYS: facts.identityKeysFor(name),
+  };
+}
