@@ -18,7 +18,7 @@ const reference = '{ readonly id: string }';
 const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<string, string>>>> = {
   timeline: { Viewer: reference, Product: reference },
   catalog: { Seller: reference },
-  checkout: { Viewer: reference, Seller: reference, Product: reference, PaymentMethod: reference, Address: reference },
+  checkout: { Viewer: reference, Order: '../order.ts#Order as OrderModel', Seller: reference, Product: '{ readonly id: string; readonly price?: Money }', PaymentMethod: reference, Address: reference },
   'payment-vault': { Viewer: reference, Order: reference, SellerOrder: reference },
   'seller-eligibility': { Product: reference },
 };
@@ -37,7 +37,7 @@ async function resolverTypes(): Promise<Map<string, string>> {
         useTypeImports: true,
         enumsAsTypes: true,
         immutableTypes: true,
-        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: true },
         contextType: '../context.ts#Context',
         scalars: { ID: 'string', DateTime: 'string' },
         resolversNonOptionalTypename: { unionMember: true },

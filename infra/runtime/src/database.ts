@@ -46,17 +46,23 @@ export async function withTransaction<Result>(pool: Pool, work: (transaction: Tr
   }
 }
 
-/** SQLSTATE classes that mean "the database is away or restarting", not "the statement is wrong". */
+/** `code` of an error, if it has one. No `instanceof`: errors of Node's own may come from another realm. */
+const codeOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+const networkCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
+const connectionMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
+
+/** Whether the database is away or restarting (SQLSTATE classes 08, 53 and 57P), as opposed to a statement that is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
-  return code.startsWith('08') || code.startsWith('57P') || code.startsWith('53') || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code);
+  const code = codeOf(error);
+  if (code !== undefined) return /^(08|53|57P)/.test(code) || networkCodes.has(code);
+  return typeof error === 'object' && error !== null && 'message' in error && connectionMessages.test(String(error.message));
 }
 
 /** Whether a statement failed on a unique constraint (SQLSTATE 23505), of this name if one is given. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
+  return codeOf(error) === '23505' && (constraint === undefined || (error as { readonly constraint?: unknown }).constraint === constraint);
 }
 
 /**

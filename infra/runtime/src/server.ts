@@ -92,16 +92,16 @@ export function requireCaller(request: FastifyRequest, ...allowed: readonly stri
 function toPublic(error: unknown): { readonly code: ErrorCode; readonly message: string } {
   if (error instanceof PublicError) return { code: error.code, message: error.message };
   if (isDatabaseUnavailable(error)) return { code: 'UNAVAILABLE', message: 'This part of Vitrine is not available at the moment. Try again.' };
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+  if (typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
     const code: ErrorCode = error.statusCode === 413 ? 'PAYLOAD_TOO_LARGE' : 'BAD_USER_INPUT';
-    return { code, message: error.message };
+    return { code, message: 'message' in error ? String(error.message) : 'The request cannot be read.' };
   }
   return { code: 'INTERNAL', message: 'Something went wrong on our side. Try again; if it persists, report the request id.' };
 }
 
 /** What graphql itself finds wrong with a document or its variables; null for any other failure. */
 function documentFaults(error: unknown): readonly object[] | null {
-  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return null;
+  if (typeof error !== 'object' || error === null || !('errors' in error) || !Array.isArray(error.errors)) return null;
   const faults = error.errors.filter((fault: unknown): fault is GraphQLError => fault instanceof GraphQLError);
   if (faults.length === 0) return null;
   return faults.map(({ message, locations }) => ({

@@ -37,13 +37,23 @@ export function createLogger(options: { readonly name: string; readonly level: s
   });
 }
 
+interface ErrorLike {
+  readonly name?: unknown;
+  readonly message: unknown;
+  readonly stack?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/** No `instanceof`: errors of Node's own may come from another realm. */
+const isErrorLike = (value: unknown): value is ErrorLike => typeof value === 'object' && value !== null && 'message' in value;
+
 /**
  * An error as it may be logged: its kind, message, stack and code. Drivers hang queries, parameters and rows on their
  * errors (`detail` of a PostgreSQL error quotes the row), which may be personal data.
  */
 export function errorForLog(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
-  const code: unknown = 'code' in error ? error.code : undefined;
+  if (!isErrorLike(error)) return { type: typeof error, message: String(error) };
   const cause = error.cause === undefined ? undefined : errorForLog(error.cause);
-  return { type: error.name, message: error.message, stack: error.stack, code, cause };
+  return { type: error.name, message: error.message, stack: error.stack, code: error.code, cause };
 }

@@ -154,7 +154,7 @@ export type Seller = {
 
 /** A seller; catalog adds what it sells. */
 export type SellerProductsArgs = {
-  first?: Scalars['Int']['input'];
+  first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 

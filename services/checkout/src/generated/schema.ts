@@ -1,5 +1,6 @@
 /* Generated from schema.graphql by `npm run generate`; not to be edited. */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Order as OrderModel } from '../order.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -96,7 +97,7 @@ export type Viewer = {
 
 /** The signed-in person; checkout adds the orders. */
 export type ViewerOrdersArgs = {
-  first?: Scalars['Int']['input'];
+  first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -237,7 +238,7 @@ export type OpenBuyInput = {
   /** `prd_…` */
   readonly productId: Scalars['ID']['input'];
   /** Pieces, 1 to 100. */
-  readonly quantity?: Scalars['Int']['input'];
+  readonly quantity: Scalars['Int']['input'];
   /** Where to ship to; the default address when not given. */
   readonly addressId?: InputMaybe<Scalars['ID']['input']>;
   /** What to pay with; the default card when not given. */
@@ -296,7 +297,7 @@ export type PlaceOrderInput = {
   /** `prd_…` */
   readonly productId: Scalars['ID']['input'];
   /** Pieces, 1 to 100. */
-  readonly quantity?: Scalars['Int']['input'];
+  readonly quantity: Scalars['Int']['input'];
   /** The total that the buyer saw (`BuySheet.total` or `Product.oneTapTotal`). Another total is never charged. */
   readonly expectedTotal: MoneyInput;
   /** Where to ship to; the default address when not given. */
@@ -563,13 +564,13 @@ export type ResolversTypes = {
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
   Viewer: ResolverTypeWrapper<{ readonly id: string }>;
-  Order: ResolverTypeWrapper<Omit<Order, 'seller' | 'lines'> & { seller?: Maybe<ResolversTypes['Seller']>, lines: ReadonlyArray<ResolversTypes['OrderLine']> }>;
+  Order: ResolverTypeWrapper<OrderModel>;
   OrderStatus: OrderStatus;
   OrderLine: ResolverTypeWrapper<Omit<OrderLine, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['OrderEdge']> }>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
   Seller: ResolverTypeWrapper<{ readonly id: string }>;
-  Product: ResolverTypeWrapper<{ readonly id: string }>;
+  Product: ResolverTypeWrapper<{ readonly id: string; readonly price?: Money }>;
   PaymentMethod: ResolverTypeWrapper<{ readonly id: string }>;
   Address: ResolverTypeWrapper<{ readonly id: string }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -609,12 +610,12 @@ export type ResolversParentTypes = {
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   IdempotencyKeyInFlightError: IdempotencyKeyInFlightError;
   Viewer: { readonly id: string };
-  Order: Omit<Order, 'seller' | 'lines'> & { seller?: Maybe<ResolversParentTypes['Seller']>, lines: ReadonlyArray<ResolversParentTypes['OrderLine']> } | FederationReferenceTypes['Order'];
+  Order: OrderModel;
   OrderLine: Omit<OrderLine, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   OrderConnection: Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['OrderEdge']> };
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
   Seller: { readonly id: string };
-  Product: { readonly id: string };
+  Product: { readonly id: string; readonly price?: Money };
   PaymentMethod: { readonly id: string };
   Address: { readonly id: string };
   Query: Record<PropertyKey, never>;

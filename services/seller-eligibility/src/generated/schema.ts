@@ -103,7 +103,7 @@ export type Seller = {
 
 /** An account that the network has invited to sell. */
 export type SellerOrdersArgs = {
-  first?: Scalars['Int']['input'];
+  first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -304,7 +304,7 @@ export type QuerySellerArgs = {
 
 
 export type QuerySellersArgs = {
-  first?: Scalars['Int']['input'];
+  first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 

@@ -135,7 +135,7 @@ export type Viewer = {
 
 /** The signed-in person; timeline adds the home timeline. */
 export type ViewerHomeTimelineArgs = {
-  first?: Scalars['Int']['input'];
+  first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 

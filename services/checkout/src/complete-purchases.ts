@@ -1,0 +1,27 @@
+/** The completer: goes on with purchases that nobody drives, after a crash, a lost connection or a 3-D Secure challenge. */
+import { randomUUID } from 'node:crypto';
+import type { Deps } from './deps.ts';
+import { startLoop, type Loop } from '@vitrine/runtime/loop';
+import { advancePurchase } from './place-order.ts';
+import { claimDuePurchases } from './store.ts';
+
+const batchSize = 20;
+
+/** Advances every purchase that is due, once; answers how many there were. */
+export async function completePurchases(deps: Deps): Promise<number> {
+  const purchases = await claimDuePurchases(deps.pool, randomUUID(), batchSize);
+  await Promise.all(
+    purchases.map(async (purchase) => {
+      try {
+        const result = await advancePurchase(deps, purchase, 'completer');
+        deps.logger.info({ orderId: purchase.orderId, from: purchase.recoveryPoint, result: result.kind }, 'purchase taken up again');
+      } catch (error) {
+        deps.logger.error({ err: error, orderId: purchase.orderId, recoveryPoint: purchase.recoveryPoint }, 'purchase cannot be completed');
+      }
+    }),
+  );
+  return purchases.length;
+}
+
+export const startCompleter = (deps: Deps): Loop =>
+  startLoop({ name: 'completer', logger: deps.logger, intervalMs: 1_000, run: async () => (await completePurchases(deps)) === batchSize });

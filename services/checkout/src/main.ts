@@ -1,0 +1,48 @@
+/** Runs checkout: configuration, dependencies, server and loops, and their end in reverse order. */
+import { fileURLToPath } from 'node:url';
+import { createPool, migrate } from '@vitrine/runtime/database';
+import { createKafka } from '@vitrine/runtime/events';
+import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { startRelay } from '@vitrine/runtime/outbox';
+import { runProcess } from '@vitrine/runtime/server';
+import { createLogger } from '@vitrine/runtime/telemetry';
+import { startCapture } from './capture-orders.ts';
+import { createClients } from './clients.ts';
+import { startCompleter } from './complete-purchases.ts';
+import { readConfig } from './config.ts';
+import type { Deps } from './deps.ts';
+import { buildServer } from './server.ts';
+
+await runProcess('checkout', async () => {
+  const config = readConfig();
+  const logger = createLogger({ name: 'checkout', level: config.LOG_LEVEL });
+  const keys = parseIdentityKeys(config.IDENTITY_KEYS);
+  await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
+
+  const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name: 'checkout', logger });
+  const clients = createClients({ keys, catalogUrl: config.CATALOG_URL, sellerEligibilityUrl: config.SELLER_ELIGIBILITY_URL, paymentVaultUrl: config.PAYMENT_VAULT_URL });
+  const relay = startRelay({ pool, kafka: createKafka({ name: 'checkout', brokers: config.KAFKA_BROKERS, logger }), source: 'checkout', logger });
+  const deps: Deps = {
+    pool,
+    clients,
+    logger,
+    wakeRelay: () => relay.wake(),
+    wakeCapture: () => capture.wake(),
+    reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
+    buyerActionTimeoutSeconds: config.BUYER_ACTION_TIMEOUT_SECONDS,
+  };
+  const capture = startCapture(deps);
+  const completer = startCompleter(deps);
+  const server = buildServer(deps, keys);
+  await server.listen({ port: config.PORT, host: config.HOST });
+
+  return {
+    logger,
+    stop: async () => {
+      await server.close();
+      await Promise.all([completer.stop(), capture.stop()]);
+      await relay.stop();
+      await Promise.all([clients.close(), pool.end()]);
+    },
+  };
+});

@@ -1,0 +1,96 @@
+/** A purchase: one tap on Buy, from the first call to its outcome. The state that the saga in place-order.ts goes through. */
+import type { DeclineReason } from '@vitrine/contracts/payment-vault-http';
+import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
+import type { Money } from '@vitrine/runtime/money';
+import type { Amounts, OrderLine } from './order.ts';
+
+/** From where a purchase goes on after a crash. */
+export type RecoveryPoint =
+  /** Nothing has been done. */
+  | 'started'
+  /** Priced and allowed; stock may have been reserved. */
+  | 'quoted'
+  /** Stock is held; the payment may have been authorized. */
+  | 'stock_reserved'
+  /** The bank wants the buyer to confirm. */
+  | 'awaiting_buyer'
+  /** It failed; what was done is being undone. */
+  | 'compensating'
+  | 'finished';
+
+/** What has to be undone when a purchase fails, last recorded first. */
+export type Compensation = 'release_stock' | 'void_payment';
+
+/** What the buyer sent. Ids and an amount; nothing personal. */
+export interface PurchaseInput {
+  readonly productId: string;
+  readonly quantity: number;
+  readonly expectedTotal: Money;
+  readonly addressId: string | null;
+  readonly paymentMethodId: string | null;
+  readonly sourcePostId: string | null;
+}
+
+/** What was priced and allowed. */
+export interface Quote extends Amounts {
+  readonly sellerId: string;
+  readonly market: string;
+  readonly undoWindowSeconds: number;
+  readonly line: OrderLine;
+  readonly addressId: string;
+  readonly paymentMethodId: string;
+}
+
+export type MissingDetail = 'DELIVERY_ADDRESS' | 'PAYMENT_METHOD';
+
+export interface InvalidInput {
+  readonly kind: 'invalid_input';
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Why something cannot be bought, whatever the buyer enters. */
+export type NotForSale =
+  | { readonly kind: 'not_found'; readonly productId: string }
+  | { readonly kind: 'out_of_stock'; readonly availableQuantity: number }
+  | { readonly kind: 'not_eligible'; readonly reason: 'MARKET_CLOSED' | 'NOT_IN_ROLLOUT' | 'SELLER_NOT_ELIGIBLE'; readonly message: string };
+
+/** Part of Vitrine, or Stripe, could not be reached. */
+export interface Unavailable {
+  readonly kind: 'unavailable';
+  readonly retryAfterMs: number;
+}
+
+/** How a purchase can end. Stored with its key. */
+export type PurchaseOutcome =
+  | { readonly kind: 'placed' }
+  | { readonly kind: 'missing_details'; readonly missing: readonly MissingDetail[] }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason }
+  | { readonly kind: 'price_changed'; readonly expectedTotal: Money; readonly currentTotal: Money }
+  /** It was given up before the buyer came back; nothing was charged. */
+  | { readonly kind: 'abandoned' }
+  | NotForSale
+  | InvalidInput;
+
+/** What `placeOrder` answers. */
+export type PlaceOrderResult =
+  | { readonly kind: 'finished'; readonly orderId: string; readonly outcome: PurchaseOutcome }
+  | { readonly kind: 'action_required'; readonly clientSecret: string; readonly expiresAt: Date }
+  | Unavailable
+  | InvalidInput
+  | IdempotencyRefusal;
+
+export interface Purchase {
+  readonly orderId: string;
+  readonly buyerId: string;
+  readonly buyerCountry: string | null;
+  readonly requestId: string;
+  readonly input: PurchaseInput;
+  readonly recoveryPoint: RecoveryPoint;
+  readonly compensations: readonly Compensation[];
+  readonly quote: Quote | null;
+  readonly outcome: PurchaseOutcome | null;
+  readonly attempts: number;
+  readonly leaseToken: string;
+  readonly createdAt: Date;
+}

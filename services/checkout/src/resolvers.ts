@@ -1,0 +1,190 @@
+/** GraphQL to use cases and back. Every resolver answers the buyer that is signed in, about the buyer's own things only. */
+import { PublicError, RetryableError, unreachable } from '@vitrine/runtime/errors';
+import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
+import { isId } from '@vitrine/runtime/ids';
+import { findBuyer, requireBuyer } from './context.ts';
+import type { PaymentDeclineReason, Resolvers, ResolversTypes } from './generated/schema.ts';
+import { listOwnOrders } from './list-orders.ts';
+import { openBuy } from './open-buy.ts';
+import type { Order } from './order.ts';
+import { placeOrder } from './place-order.ts';
+import { isPayable, priceOf } from './pricing.ts';
+import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Unavailable } from './purchase.ts';
+
+type PlaceOrderAnswer = Awaited<ResolversTypes['PlaceOrderResult']>;
+
+export const resolvers: Resolvers = {
+  Query: {
+    viewer: (_parent, _arguments, { identity }) => ({ id: requireBuyer(identity).accountId }),
+
+    order: (_parent, { id }, { identity, ownOrders }) => {
+      requireBuyer(identity);
+      return isId('ord', id) ? ownOrders.load(id) : null;
+    },
+
+    openBuy: async (_parent, { input }, { deps, identity }) => {
+      const buyer = requireBuyer(identity);
+      const sheet = await openBuy(deps, {
+        buyerId: buyer.accountId,
+        buyerCountry: buyer.country,
+        requestId: identity.requestId,
+        productId: input.productId,
+        quantity: input.quantity,
+        addressId: input.addressId ?? null,
+        paymentMethodId: input.paymentMethodId ?? null,
+      });
+      if (sheet.kind !== 'sheet') return toError(sheet);
+      return {
+        __typename: 'BuySheet',
+        product: { id: sheet.productId },
+        quantity: sheet.quantity,
+        unitPrice: sheet.unitPrice,
+        subtotal: sheet.subtotal,
+        shipping: sheet.amounts?.shipping ?? null,
+        tax: sheet.amounts?.tax ?? null,
+        total: sheet.amounts?.total ?? null,
+        address: sheet.addressId === null ? null : { id: sheet.addressId },
+        paymentMethod: sheet.paymentMethodId === null ? null : { id: sheet.paymentMethodId },
+        missing: sheet.missing,
+        expiresAt: sheet.expiresAt.toISOString(),
+      };
+    },
+  },
+
+  Mutation: {
+    placeOrder: async (_parent, { input }, { deps, identity, ownOrders }): Promise<PlaceOrderAnswer> => {
+      const buyer = requireBuyer(identity);
+      const result = await placeOrder(deps, {
+        buyerId: buyer.accountId,
+        buyerCountry: buyer.country,
+        requestId: identity.requestId,
+        idempotencyKey: input.idempotencyKey,
+        input: {
+          productId: input.productId,
+          quantity: input.quantity,
+          expectedTotal: { amountMinor: input.expectedTotal.amountMinor, currency: input.expectedTotal.currency },
+          addressId: input.addressId ?? null,
+          paymentMethodId: input.paymentMethodId ?? null,
+          sourcePostId: input.sourcePostId ?? null,
+        },
+      });
+      switch (result.kind) {
+        case 'finished': {
+          if (result.outcome.kind !== 'placed') return toError(result.outcome);
+          const order = await ownOrders.load(result.orderId);
+          if (order === null) throw new Error(`${result.orderId} was placed and is not there`);
+          return { __typename: 'PlaceOrderSuccess', order };
+        }
+        case 'action_required':
+          return {
+            __typename: 'PaymentActionRequired',
+            message: 'Your bank wants you to confirm this payment. Confirm it, then call placeOrder again with the same key and input.',
+            clientSecret: result.clientSecret,
+            expiresAt: result.expiresAt.toISOString(),
+          };
+        default:
+          return toError(result);
+      }
+    },
+  },
+
+  Viewer: {
+    __resolveReference: ({ id }, { identity }) => (findBuyer(identity)?.accountId === id ? { id } : null),
+    orders: async ({ id }, { first, after }, { deps }) => {
+      const page = await listOwnOrders(deps.pool, { buyerId: id, first, after: after ?? null });
+      if (page.kind === 'invalid') throw new PublicError('BAD_USER_INPUT', page.message);
+      return {
+        edges: page.orders.map(({ cursor, order }) => ({ cursor, node: order })),
+        pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.orders.at(-1)?.cursor ?? null },
+      };
+    },
+  },
+
+  Order: {
+    __resolveReference: ({ id }, { ownOrders }) => (isId('ord', id) ? ownOrders.load(id) : null),
+    id: (order) => order.orderId,
+    status: (order) => orderStatus[order.status],
+    seller: (order) => ({ id: order.sellerId }),
+    lines: (order) => order.lines.map((line) => ({ product: { id: line.productId }, title: line.title, quantity: line.quantity, unitPrice: line.unitPrice })),
+    placedAt: (order) => order.placedAt.toISOString(),
+    confirmedAt: (order) => order.confirmedAt?.toISOString() ?? null,
+    cancelledAt: (order) => order.cancelledAt?.toISOString() ?? null,
+  },
+
+  Product: {
+    __resolveReference: (reference) => reference,
+    oneTapTotal: async ({ price }, _arguments, { deps, oneTapRates }) => {
+      if (price === undefined || !isPayable(price, 1)) return null;
+      try {
+        const rates = await oneTapRates();
+        return rates === null || rates.shipping.currency !== price.currency ? null : priceOf(price, 1, rates).total;
+      } catch (error) {
+        // The card shows the price all the same; only the one-tap total is missing.
+        if (!(error instanceof RetryableError)) throw error;
+        deps.logger.warn({ err: error }, 'one-tap total cannot be told at the moment');
+        return null;
+      }
+    },
+  },
+};
+
+const orderStatus = { placed: 'PLACED', confirmed: 'CONFIRMED', cancelled: 'CANCELLED' } as const satisfies Record<Order['status'], string>;
+
+const declineMessages: Readonly<Record<PaymentDeclineReason, string>> = {
+  DECLINED: 'Your bank declined the payment. Use another card, or ask your bank.',
+  INSUFFICIENT_FUNDS: 'There is not enough money on this card. Use another card.',
+  EXPIRED_CARD: 'This card has expired. Use another card.',
+  INCORRECT_CVC: 'The security code of this card is wrong. Enter the card again.',
+  PROCESSING_ERROR: 'Your bank could not be asked. Try again, or use another card.',
+  AUTHENTICATION_FAILED: 'The payment was not confirmed with your bank. Try again, or use another card.',
+};
+
+const detailNames: Readonly<Record<MissingDetail, string>> = { DELIVERY_ADDRESS: 'a delivery address', PAYMENT_METHOD: 'a valid card' };
+
+/** Failures as the schema's error types; the members that openBuy and placeOrder share have the same shape. */
+function toError(failure: NotForSale | InvalidInput | Unavailable): Extract<Awaited<ResolversTypes['OpenBuyResult']>, { readonly message: string }>;
+function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> | Unavailable | IdempotencyRefusal): PlaceOrderAnswer;
+function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> | Unavailable | IdempotencyRefusal): PlaceOrderAnswer {
+  switch (failure.kind) {
+    case 'invalid_input':
+      return { __typename: 'InvalidInputError', message: failure.message, path: failure.path };
+    case 'idempotency_key_invalid':
+      return { __typename: 'InvalidInputError', message: failure.message, path: ['idempotencyKey'] };
+    case 'idempotency_key_reused':
+      return { __typename: 'IdempotencyKeyReusedError', message: failure.message, idempotencyKey: failure.idempotencyKey };
+    case 'idempotency_key_in_flight':
+      return { __typename: 'IdempotencyKeyInFlightError', message: failure.message, retryAfterMs: failure.retryAfterMs };
+    case 'not_found':
+      return { __typename: 'NotFoundError', message: 'There is no such product. It may have been taken away.', id: failure.productId };
+    case 'not_eligible':
+      return { __typename: 'NotEligibleError', message: failure.message, reason: failure.reason };
+    case 'out_of_stock':
+      return {
+        __typename: 'OutOfStockError',
+        message: failure.availableQuantity === 0 ? 'This is sold out.' : `Only ${failure.availableQuantity} are left. Choose a smaller quantity.`,
+        availableQuantity: failure.availableQuantity,
+      };
+    case 'missing_details':
+      return {
+        __typename: 'MissingDetailsError',
+        message: `Enter ${failure.missing.map((detail) => detailNames[detail]).join(' and ')}, then buy again.`,
+        missing: failure.missing,
+      };
+    case 'declined':
+      return { __typename: 'PaymentDeclinedError', message: declineMessages[failure.reason], reason: failure.reason };
+    case 'price_changed':
+      return {
+        __typename: 'PriceChangedError',
+        message: 'The total has changed. Look at the new one, then buy again.',
+        expectedTotal: failure.expectedTotal,
+        currentTotal: failure.currentTotal,
+      };
+    case 'abandoned':
+      return { __typename: 'TemporarilyUnavailableError', message: 'This purchase was not completed and nothing was charged. Buy again with a new key.', retryAfterMs: 0 };
+    case 'unavailable':
+      return { __typename: 'TemporarilyUnavailableError', message: 'We could not finish this at the moment. Try again with the same key.', retryAfterMs: failure.retryAfterMs };
+    default:
+      return unreachable(failure);
+  }
+}
+

@@ -1,0 +1,34 @@
+/** checkout's HTTP server: the subgraph, and the question that catalog asks about held stock. */
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { StockClaimRequest, StockClaimResponse } from '@vitrine/contracts/checkout-http';
+import { sharedSdl } from '@vitrine/contracts/shared-sdl';
+import type { IdentityKeys } from '@vitrine/runtime/identity';
+import { createServer, registerSubgraph, requireCaller } from '@vitrine/runtime/server';
+import { createContext } from './context.ts';
+import type { Deps } from './deps.ts';
+import { resolvers } from './resolvers.ts';
+import { findClaim } from './store.ts';
+
+const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+/** Builds the server without listening. */
+export function buildServer(deps: Deps, identityKeys: IdentityKeys): FastifyInstance {
+  const server = createServer({
+    name: 'checkout',
+    logger: deps.logger,
+    identityKeys,
+    readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1 },
+  });
+  registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
+
+  server.post<{ Body: StockClaimRequest; Reply: StockClaimResponse }>(
+    '/internal/stock-claims',
+    { schema: { body: StockClaimRequest, response: { 200: StockClaimResponse } } },
+    async (request) => {
+      requireCaller(request, 'catalog');
+      return { claim: await findClaim(deps.pool, request.body.orderId) };
+    },
+  );
+  return server;
+}
