@@ -12,6 +12,7 @@ const config: Config = {
   modulePathIgnorePatterns: ['<rootDir>/\\.(local|test)/'],
   watchman: false,
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/tests/support/native-errors.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { onTermination } from '@vitrine/local/termination';
-import { removeAbandonedRuns, startSharedComponents } from './support/stack.ts';
+import { endAbandonedRuns, startSharedComponents } from './support/stack.ts';
 
 const checkout = path.resolve(import.meta.dirname, '..');
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
@@ -93,7 +93,7 @@ function selectedSuffixes(args: readonly string[]): ReadonlySet<string> {
 async function runTests(args: readonly string[]): Promise<Counts> {
   const suffixes = selectedSuffixes(args);
   const counts: Counts[] = [];
-  await removeAbandonedRuns();
+  await endAbandonedRuns(true);
   if (['unit', 'int', 'contract'].some((suffix) => suffixes.has(suffix))) {
     const components = suffixes.has('int')
       ? await startSharedComponents((line) => console.error(line), interrupted.signal)
@@ -105,11 +105,15 @@ async function runTests(args: readonly string[]): Promise<Counts> {
     }
   }
   if (suffixes.has('e2e')) {
+    let failed = true;
     try {
-      counts.push(await runTier('e2e', args));
+      const e2e = await runTier('e2e', args);
+      counts.push(e2e);
+      failed = e2e.failed > 0;
     } finally {
-      await removeAbandonedRuns();
+      await endAbandonedRuns(!failed);
     }
+    if (failed) console.error('the logs of the stacks are below .test/ until the next run');
   }
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),

@@ -11,6 +11,15 @@
  *     afterAll(() => database.drop());                       // after your own pools have ended
  *
  * The import from a service is `../../../tests/support/stack.ts`.
+ *
+ * In an end-to-end test (`*.e2e.test.ts`), which has a whole Vitrine of its own:
+ *
+ *     let stack: RunningStack;
+ *     beforeAll(async () => { stack = await startWholeStack(); }, wholeStackTimeoutMs);
+ *     afterAll(() => stack.stop(), wholeStackTimeoutMs);
+ *     await stack.kill('checkout', 'SIGKILL'); await stack.restart('checkout');
+ *
+ * Its logs stay below `.test/` when a test failed, until the next run.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -18,15 +27,18 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { startComponents } from '@vitrine/local/components';
-import { createServiceDatabases, databaseName } from '@vitrine/local/databases';
+import { createServiceDatabases, databaseName, databaseVariable } from '@vitrine/local/databases';
 import { createTopics } from '@vitrine/local/kafka';
 import { loopback, openPorts } from '@vitrine/local/ports';
 import { createProgress } from '@vitrine/local/progress';
 import { password } from '@vitrine/local/secrets';
+import { serviceNames } from '@vitrine/local/service-names';
 import type { ServiceName } from '@vitrine/local/service-names';
+import { runStack } from '@vitrine/local/stack';
+import type { RunningStack, StackOptions } from '@vitrine/local/stack';
 import {
   claimStackFolder,
-  removeAbandonedStacks,
+  endAbandonedStacks,
   removeStackFolder,
 } from '@vitrine/local/stack-folder';
 import { createSupervisor } from '@vitrine/local/supervisor';
@@ -65,6 +77,7 @@ export async function createTestDatabase(service: ServiceName): Promise<TestData
   await withAdmin(postgresUrl, async (admin) => {
     const template = await migratedTemplate(admin, service, serviceUrls[service]);
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner}`);
+    await admin.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
   });
   return {
     url: withPath(serviceUrls[service], name),
@@ -119,6 +132,55 @@ export function uniqueName(base: string): string {
   return `${base}-${randomBytes(5).toString('hex')}`;
 }
 
+/** For the hooks that start and stop a whole stack, in milliseconds. */
+export const wholeStackTimeoutMs = 180_000;
+
+export type WholeStackOptions = Pick<
+  StackOptions,
+  'durable' | 'logLevel' | 'nodeEnvironment' | 'serviceEnvironment'
+>;
+
+/**
+ * All processes of Vitrine with seeded data of their own, as `npm start` runs them; a part that ends by
+ * itself is not started again.
+ */
+export async function startWholeStack(options: WholeStackOptions = {}): Promise<RunningStack> {
+  const { seed } = await import('@vitrine/local/seed');
+  const containers = (await hasContainerEngine()) ? await startContainers() : undefined;
+  const lines: string[] = [];
+  try {
+    const stack = await runStack({
+      root: path.join(testRoot, uniqueName('e2e')),
+      durable: false,
+      seed,
+      env: containers === undefined ? {} : replacements(containers.connections),
+      write: (text) => lines.push(text),
+      onFailure: (error) => console.error(error.message),
+      ...options,
+    });
+    return {
+      ...stack,
+      stop: async () => {
+        await stack.stop();
+        await containers?.stop();
+      },
+    };
+  } catch (error) {
+    await containers?.stop();
+    throw new Error(`the stack could not be started:\n${lines.join('\n')}`, { cause: error });
+  }
+}
+
+/** The variables that make a stack use these servers instead of its own. */
+function replacements({ serviceUrls, kafkaBrokers: brokers, redisUrl }: Connections) {
+  const databases = serviceNames.map((service) => [databaseVariable(service), serviceUrls[service]]);
+  return {
+    ...Object.fromEntries(databases),
+    KAFKA_BROKERS: brokers.join(','),
+    REDIS_URL: redisUrl,
+  } satisfies Record<string, string>;
+}
+
 export type SharedComponents = { readonly stop: () => Promise<void> };
 
 /**
@@ -136,10 +198,10 @@ export async function startSharedComponents(
   return { stop: started.stop };
 }
 
-/** Ends and removes what killed test runs left below `.test/`. */
-export async function removeAbandonedRuns(): Promise<void> {
+/** Ends what runs below `.test/` and belongs to no test run that is alive. @param remove its files, too */
+export async function endAbandonedRuns(remove: boolean): Promise<void> {
   mkdirSync(testRoot, { recursive: true });
-  await removeAbandonedStacks(testRoot, cache);
+  await endAbandonedStacks(testRoot, cache, remove);
 }
 
 type Started = { readonly connections: Connections; readonly stop: () => Promise<void> };

@@ -201,7 +201,8 @@ export async function runCommand(spec: ProcessSpec, signal?: AbortSignal): Promi
   signal?.throwIfAborted();
   const running = await startProcess(spec);
   const abort = () => void running.stop();
-  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  else signal?.addEventListener('abort', abort, { once: true });
   const exit = await running.exited;
   signal?.removeEventListener('abort', abort);
   signal?.throwIfAborted();

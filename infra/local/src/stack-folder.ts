@@ -62,12 +62,21 @@ export function wipeStack(folders: StackFolders): void {
   stackFolders(folders.root, folders.cache);
 }
 
-/** Removes every stack folder directly below `parent` that no live starter holds, and its processes. */
-export async function removeAbandonedStacks(parent: string, cache: string): Promise<void> {
+/**
+ * Ends what still runs from the stack folders directly below `parent` that no live starter holds.
+ * @param remove also removes the folders
+ */
+export async function endAbandonedStacks(
+  parent: string,
+  cache: string,
+  remove: boolean,
+): Promise<void> {
   for (const entry of readdirSync(parent, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
+    const root = path.join(parent, entry.name);
     try {
-      await removeStackFolder(path.join(parent, entry.name), cache);
+      if (remove) await removeStackFolder(root, cache);
+      else (await claimStackFolder(root, cache)).release();
     } catch (error) {
       if (!(error instanceof StackFolderInUseError)) throw error;
     }

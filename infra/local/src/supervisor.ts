@@ -17,8 +17,10 @@ export type Part = { readonly process: RunningProcess };
 export type SupervisorOptions = {
   /** Gets a report of several lines when a part ended by itself. */
   readonly report: (text: string) => void;
-  /** Start a part that ended by itself again (after 1 s, at most five times in a minute). */
+  /** Start a part that ended by itself again, at most five times in a minute. */
   readonly restart: boolean;
+  /** How long to wait before that; 1,000 ms unless told. */
+  readonly restartDelayMs?: number;
   /** Aborted when everything is to end: then an end is no surprise. */
   readonly signal: AbortSignal;
   /** Called once, when a part ended by itself and is not started again. */
@@ -83,7 +85,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (part.restarts.length > restartsInWindow) {
       throw new Error(`${part.name} ended by itself ${restartsInWindow + 1} times in a minute`);
     }
-    await delay(1_000);
+    await delay(options.restartDelayMs ?? 1_000);
     if (isStopping()) return;
     part.process = (await part.start()).process;
     // Stopped while it started: `stop` has not seen this process.
