@@ -18,9 +18,21 @@ const reference = '{ readonly id: string }';
 const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<string, string>>>> = {
   timeline: { Viewer: reference, Product: reference },
   catalog: { Seller: reference },
-  checkout: { Viewer: reference, Order: '../order.ts#Order as OrderModel', Seller: reference, Product: '{ readonly id: string; readonly price?: Money }', PaymentMethod: reference, Address: reference },
+  checkout: {
+    Viewer: reference,
+    Order: '../order.ts#Order as OrderModel',
+    Seller: reference,
+    Product: '{ readonly id: string; readonly price?: Money }',
+    PaymentMethod: reference,
+    Address: reference,
+  },
   'payment-vault': { Viewer: reference, Order: reference, SellerOrder: reference },
-  'seller-eligibility': { Product: reference },
+  'seller-eligibility': {
+    Seller: '../seller.ts#Seller as SellerModel',
+    SellerOrder: '../seller-order.ts#SellerOrder as SellerOrderModel',
+    Market: '../market.ts#Market as MarketModel',
+    Product: '../buy-button.ts#ProductReference',
+  },
 };
 
 async function resolverTypes(): Promise<Map<string, string>> {
@@ -45,7 +57,10 @@ async function resolverTypes(): Promise<Map<string, string>> {
         mappers: mappers[name],
       },
     });
-    files.set(`${root}services/${name}/src/generated/schema.ts`, `/* Generated from schema.graphql by \`npm run generate\`; not to be edited. */\n${content}`);
+    files.set(
+      `${root}services/${name}/src/generated/schema.ts`,
+      `/* Generated from schema.graphql by \`npm run generate\`; not to be edited. */\n${content}`,
+    );
   }
   return files;
 }

@@ -1,8 +1,13 @@
 /* Generated from schema.graphql by `npm run generate`; not to be edited. */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Seller as SellerModel } from '../seller.ts';
+import type { SellerOrder as SellerOrderModel } from '../seller-order.ts';
+import type { Market as MarketModel } from '../market.ts';
+import type { ProductReference } from '../buy-button.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -549,28 +554,28 @@ export type FederationReferenceTypes = {
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   InviteSellerResult:
-    | ( InviteSellerSuccess & { __typename: 'InviteSellerSuccess' } )
-    | ( SellerAlreadyInvitedError & { __typename: 'SellerAlreadyInvitedError' } )
+    | ( Omit<InviteSellerSuccess, 'seller'> & { seller: _RefType['Seller'] } & { __typename: 'InviteSellerSuccess' } )
+    | ( Omit<SellerAlreadyInvitedError, 'seller'> & { seller: _RefType['Seller'] } & { __typename: 'SellerAlreadyInvitedError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
   AcceptSellerInvitationResult:
-    | ( AcceptSellerInvitationSuccess & { __typename: 'AcceptSellerInvitationSuccess' } )
+    | ( Omit<AcceptSellerInvitationSuccess, 'seller'> & { seller: _RefType['Seller'] } & { __typename: 'AcceptSellerInvitationSuccess' } )
     | ( NotAllowedError & { __typename: 'NotAllowedError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
   SetSellerStatusResult:
-    | ( SetSellerStatusSuccess & { __typename: 'SetSellerStatusSuccess' } )
+    | ( Omit<SetSellerStatusSuccess, 'seller'> & { seller: _RefType['Seller'] } & { __typename: 'SetSellerStatusSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
   SetMarketResult:
-    | ( SetMarketSuccess & { __typename: 'SetMarketSuccess' } )
+    | ( Omit<SetMarketSuccess, 'market'> & { market: _RefType['Market'] } & { __typename: 'SetMarketSuccess' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
@@ -585,7 +590,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NotFoundError )
     | ( IdempotencyKeyReusedError )
     | ( IdempotencyKeyInFlightError )
-    | ( SellerAlreadyInvitedError )
+    | ( Omit<SellerAlreadyInvitedError, 'seller'> & { seller: _RefType['Seller'] } )
   ;
 };
 
@@ -604,17 +609,17 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
-  Seller: ResolverTypeWrapper<Seller>;
+  Seller: ResolverTypeWrapper<SellerModel>;
   SellerStatus: SellerStatus;
-  SellerOrder: ResolverTypeWrapper<SellerOrder>;
+  SellerOrder: ResolverTypeWrapper<SellerOrderModel>;
   SellerOrderStatus: SellerOrderStatus;
   SellerOrderLine: ResolverTypeWrapper<SellerOrderLine>;
-  SellerOrderConnection: ResolverTypeWrapper<SellerOrderConnection>;
-  SellerOrderEdge: ResolverTypeWrapper<SellerOrderEdge>;
-  SellerConnection: ResolverTypeWrapper<SellerConnection>;
-  SellerEdge: ResolverTypeWrapper<SellerEdge>;
-  Market: ResolverTypeWrapper<Market>;
-  Product: ResolverTypeWrapper<{ readonly id: string }>;
+  SellerOrderConnection: ResolverTypeWrapper<Omit<SellerOrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['SellerOrderEdge']> }>;
+  SellerOrderEdge: ResolverTypeWrapper<Omit<SellerOrderEdge, 'node'> & { node: ResolversTypes['SellerOrder'] }>;
+  SellerConnection: ResolverTypeWrapper<Omit<SellerConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['SellerEdge']> }>;
+  SellerEdge: ResolverTypeWrapper<Omit<SellerEdge, 'node'> & { node: ResolversTypes['Seller'] }>;
+  Market: ResolverTypeWrapper<MarketModel>;
+  Product: ResolverTypeWrapper<ProductReference>;
   ProductAvailability: ProductAvailability;
   BuyButton: ResolverTypeWrapper<BuyButton>;
   BuyButtonReason: BuyButtonReason;
@@ -623,17 +628,17 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   InviteSellerInput: InviteSellerInput;
   InviteSellerResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InviteSellerResult']>;
-  InviteSellerSuccess: ResolverTypeWrapper<InviteSellerSuccess>;
-  SellerAlreadyInvitedError: ResolverTypeWrapper<SellerAlreadyInvitedError>;
+  InviteSellerSuccess: ResolverTypeWrapper<Omit<InviteSellerSuccess, 'seller'> & { seller: ResolversTypes['Seller'] }>;
+  SellerAlreadyInvitedError: ResolverTypeWrapper<Omit<SellerAlreadyInvitedError, 'seller'> & { seller: ResolversTypes['Seller'] }>;
   AcceptSellerInvitationInput: AcceptSellerInvitationInput;
   AcceptSellerInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AcceptSellerInvitationResult']>;
-  AcceptSellerInvitationSuccess: ResolverTypeWrapper<AcceptSellerInvitationSuccess>;
+  AcceptSellerInvitationSuccess: ResolverTypeWrapper<Omit<AcceptSellerInvitationSuccess, 'seller'> & { seller: ResolversTypes['Seller'] }>;
   SetSellerStatusInput: SetSellerStatusInput;
   SetSellerStatusResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetSellerStatusResult']>;
-  SetSellerStatusSuccess: ResolverTypeWrapper<SetSellerStatusSuccess>;
+  SetSellerStatusSuccess: ResolverTypeWrapper<Omit<SetSellerStatusSuccess, 'seller'> & { seller: ResolversTypes['Seller'] }>;
   SetMarketInput: SetMarketInput;
   SetMarketResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMarketResult']>;
-  SetMarketSuccess: ResolverTypeWrapper<SetMarketSuccess>;
+  SetMarketSuccess: ResolverTypeWrapper<Omit<SetMarketSuccess, 'market'> & { market: ResolversTypes['Market'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -651,32 +656,32 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   IdempotencyKeyInFlightError: IdempotencyKeyInFlightError;
-  Seller: Seller | FederationReferenceTypes['Seller'];
-  SellerOrder: SellerOrder | FederationReferenceTypes['SellerOrder'];
+  Seller: SellerModel;
+  SellerOrder: SellerOrderModel;
   SellerOrderLine: SellerOrderLine;
-  SellerOrderConnection: SellerOrderConnection;
-  SellerOrderEdge: SellerOrderEdge;
-  SellerConnection: SellerConnection;
-  SellerEdge: SellerEdge;
-  Market: Market | FederationReferenceTypes['Market'];
-  Product: { readonly id: string };
+  SellerOrderConnection: Omit<SellerOrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SellerOrderEdge']> };
+  SellerOrderEdge: Omit<SellerOrderEdge, 'node'> & { node: ResolversParentTypes['SellerOrder'] };
+  SellerConnection: Omit<SellerConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SellerEdge']> };
+  SellerEdge: Omit<SellerEdge, 'node'> & { node: ResolversParentTypes['Seller'] };
+  Market: MarketModel;
+  Product: ProductReference;
   BuyButton: BuyButton;
   EligibilityDecision: EligibilityDecision;
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   InviteSellerInput: InviteSellerInput;
   InviteSellerResult: ResolversUnionTypes<ResolversParentTypes>['InviteSellerResult'];
-  InviteSellerSuccess: InviteSellerSuccess;
-  SellerAlreadyInvitedError: SellerAlreadyInvitedError;
+  InviteSellerSuccess: Omit<InviteSellerSuccess, 'seller'> & { seller: ResolversParentTypes['Seller'] };
+  SellerAlreadyInvitedError: Omit<SellerAlreadyInvitedError, 'seller'> & { seller: ResolversParentTypes['Seller'] };
   AcceptSellerInvitationInput: AcceptSellerInvitationInput;
   AcceptSellerInvitationResult: ResolversUnionTypes<ResolversParentTypes>['AcceptSellerInvitationResult'];
-  AcceptSellerInvitationSuccess: AcceptSellerInvitationSuccess;
+  AcceptSellerInvitationSuccess: Omit<AcceptSellerInvitationSuccess, 'seller'> & { seller: ResolversParentTypes['Seller'] };
   SetSellerStatusInput: SetSellerStatusInput;
   SetSellerStatusResult: ResolversUnionTypes<ResolversParentTypes>['SetSellerStatusResult'];
-  SetSellerStatusSuccess: SetSellerStatusSuccess;
+  SetSellerStatusSuccess: Omit<SetSellerStatusSuccess, 'seller'> & { seller: ResolversParentTypes['Seller'] };
   SetMarketInput: SetMarketInput;
   SetMarketResult: ResolversUnionTypes<ResolversParentTypes>['SetMarketResult'];
-  SetMarketSuccess: SetMarketSuccess;
+  SetMarketSuccess: Omit<SetMarketSuccess, 'market'> & { market: ResolversParentTypes['Market'] };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {

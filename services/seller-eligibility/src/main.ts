@@ -1,0 +1,56 @@
+/** The process of seller-eligibility. */
+import { fileURLToPath } from 'node:url';
+import { deadLetterTopic } from '@vitrine/contracts/topics';
+import { startConsumer } from '@vitrine/runtime/consumer';
+import { createPool, migrate } from '@vitrine/runtime/database';
+import { createKafka } from '@vitrine/runtime/events';
+import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { startRelay } from '@vitrine/runtime/outbox';
+import { runProcess } from '@vitrine/runtime/server';
+import { createLogger } from '@vitrine/runtime/telemetry';
+import { readConfig } from './config.ts';
+import { eventHandlers } from './events.ts';
+import { buildServer, serviceName } from './server.ts';
+
+await runProcess(serviceName, async () => {
+  const config = readConfig();
+  const logger = createLogger({ name: serviceName, level: config.LOG_LEVEL });
+  const identityKeys = parseIdentityKeys(config.IDENTITY_KEYS);
+  await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
+
+  const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name: serviceName, logger });
+  const kafka = createKafka({ name: serviceName, brokers: config.KAFKA_BROKERS, logger });
+  const relay = startRelay({ pool, kafka, source: serviceName, logger });
+  const consumer = await startConsumer({
+    kafka,
+    pool,
+    groupId: serviceName,
+    handlers: eventHandlers,
+    deadLetterTopic,
+    logger,
+    onCrash: (error) => {
+      // Without its consumer the sellers' orders would silently stand still: let the supervisor start a new process.
+      logger.fatal({ err: error }, 'the consumer has ended');
+      process.exit(1);
+    },
+  });
+  const server = buildServer({
+    pool,
+    identityKeys,
+    logger,
+    wakeRelay: relay.wake,
+    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: consumer.isConnected },
+  });
+  await server.listen({ host: config.HOST, port: config.PORT });
+  logger.info({ port: config.PORT }, 'ready');
+
+  return {
+    logger,
+    stop: async () => {
+      await server.close();
+      await consumer.stop();
+      await relay.stop();
+      await pool.end();
+    },
+  };
+});

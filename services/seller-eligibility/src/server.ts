@@ -1,0 +1,61 @@
+/** The HTTP side of the service: its subgraph, the decision for checkout, and the replay for operators. */
+import { readFileSync } from 'node:fs';
+import { orderProjectionReplayPath, ReplayRequest, ReplayResponse } from '@vitrine/contracts/replay-http';
+import { PurchaseDecisionRequest, PurchaseDecisionResponse } from '@vitrine/contracts/seller-eligibility-http';
+import { sharedSdl } from '@vitrine/contracts/shared-sdl';
+import type { IdentityKeys } from '@vitrine/runtime/identity';
+import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
+import type { Logger } from '@vitrine/runtime/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { createContext } from './context.ts';
+import { decidePurchase, type PurchaseDecision } from './decision.ts';
+import { replayOrders } from './replay-orders.ts';
+import { resolvers } from './resolvers.ts';
+import { findEligibilityFacts } from './store/eligibility.ts';
+import type { UseCaseDeps } from './use-case.ts';
+
+export const serviceName = 'seller-eligibility';
+
+const ownSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+export interface ServerDeps extends UseCaseDeps {
+  readonly identityKeys: IdentityKeys;
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly logger: Logger;
+}
+
+/** Builds the server without listening. */
+export function buildServer(deps: ServerDeps): FastifyInstance {
+  const server = createServer({ name: serviceName, logger: deps.logger, identityKeys: deps.identityKeys, readiness: deps.readiness });
+  registerSubgraph(server, { sdl: [sharedSdl, ownSdl], resolvers, context: (request) => createContext(deps, request.identity) });
+
+  server.post<{ Body: PurchaseDecisionRequest; Reply: PurchaseDecisionResponse }>(
+    '/internal/purchase-decisions',
+    { schema: { body: PurchaseDecisionRequest, response: { 200: PurchaseDecisionResponse } } },
+    async (request) => {
+      requireCaller(request, 'checkout');
+      const { buyerId, buyerCountry, sellerId, shipToCountry } = request.body;
+      const facts = (await findEligibilityFacts(deps.pool, [sellerId], buyerCountry)).get(sellerId);
+      const decision = decidePurchase({ market: facts?.market ?? null, seller: facts?.seller ?? null, buyerId, buyerCountry, shipToCountry, now: new Date() });
+      return toDecisionResponse(decision);
+    },
+  );
+
+  server.post<{ Body: ReplayRequest; Reply: ReplayResponse }>(
+    orderProjectionReplayPath,
+    { schema: { body: ReplayRequest, response: { 200: ReplayResponse } } },
+    async (request) => {
+      requireCaller(request, 'ops');
+      const answer = await replayOrders(deps.pool, request.body);
+      request.log.info({ replayId: request.body.replayId, dryRun: request.body.dryRun, examined: answer.examined, changed: answer.changed }, 'order events replayed');
+      return answer;
+    },
+  );
+  return server;
+}
+
+function toDecisionResponse(decision: PurchaseDecision): PurchaseDecisionResponse {
+  if (!decision.allowed) return { allowed: false, reason: decision.reason, message: decision.message };
+  const { country, currency, undoWindowSeconds } = decision.market;
+  return { allowed: true, market: { country, currency, undoWindowSeconds } };
+}
