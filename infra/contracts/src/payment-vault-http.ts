@@ -52,7 +52,10 @@ export const AuthorizationResponse = Type.Union([
   Type.Object({ status: Type.Literal('requires_action'), clientSecret: Type.String() }),
   Type.Object({ status: Type.Literal('declined'), reason: DeclineReason }),
   /** The card or the address is not there any more. */
-  Type.Object({ status: Type.Literal('missing_details'), missing: Type.Array(Type.Union([Type.Literal('DELIVERY_ADDRESS'), Type.Literal('PAYMENT_METHOD')])) }),
+  Type.Object({
+    status: Type.Literal('missing_details'),
+    missing: Type.Array(Type.Union([Type.Literal('DELIVERY_ADDRESS'), Type.Literal('PAYMENT_METHOD')])),
+  }),
   /** The authorization was voided before: this purchase is over. */
   Type.Object({ status: Type.Literal('voided') }),
   /** Stripe cannot say at the moment; ask again with the same request. */

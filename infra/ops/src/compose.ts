@@ -5,7 +5,15 @@
  * arguments: `expandTags` writes that out, since the contract filter itself looks at each element alone.
  */
 import { readFileSync } from 'node:fs';
-import { Kind, parse, visit, type ConstDirectiveNode, type DocumentNode, type FieldDefinitionNode, type InputValueDefinitionNode } from 'graphql';
+import {
+  Kind,
+  parse,
+  visit,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+} from 'graphql';
 import { composeSchemaContract } from '@theguild/federation-composition';
 
 /** The subgraphs, by the name of their folder in `services/`. */

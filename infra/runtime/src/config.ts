@@ -5,12 +5,27 @@ import { z } from 'zod';
 export const serviceVariables = {
   PORT: z.coerce.number().int().min(0).max(65_535).describe('TCP port to listen on; 0 takes a free one.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('production').describe('`development` and `test` allow what production must not.'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe level that is logged.'),
-  IDENTITY_KEYS: z.string().min(1).describe('Keys that sign calls between processes: `from>to:keyId:base64` entries, separated by commas; for each pair the first one signs and all verify.'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('production')
+    .describe('`development` and `test` allow what production must not.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  IDENTITY_KEYS: z
+    .string()
+    .min(1)
+    .describe(
+      'Keys that sign calls between processes: `from>to:keyId:base64` entries, separated by commas; for each pair the first one signs and all verify.',
+    ),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("PostgreSQL address of the service's own database, with its own role."),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16).describe('Connections to PostgreSQL at most.'),
-  KAFKA_BROKERS: z.string().min(1).transform((value) => value.split(',').map((broker) => broker.trim())).describe('Kafka brokers, `host:port` separated by commas.'),
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((value) => value.split(',').map((broker) => broker.trim()))
+    .describe('Kafka brokers, `host:port` separated by commas.'),
 } as const;
 
 /** The environment does not fit: one line for each variable. */
@@ -31,7 +46,9 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    const schema: { readonly description?: string } | undefined = Object.entries(shape).find(([key]) => key === name)?.[1] as { readonly description?: string } | undefined;
+    const schema: { readonly description?: string } | undefined = Object.entries(shape).find(([key]) => key === name)?.[1] as
+      | { readonly description?: string }
+      | undefined;
     const problem = name in given ? issue.message : 'is not set';
     return `- ${name}: ${problem}. ${schema?.description ?? ''}`.trimEnd();
   });

@@ -55,7 +55,13 @@ export async function applyOnce(pool: Pool, groupId: string, event: EventEnvelop
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
   const { kafka, pool, groupId, handlers, logger } = options;
   const topics = Object.keys(handlers);
-  const consumer: Consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, sessionTimeout: 30_000, heartbeatInterval: 3_000, allowAutoTopicCreation: false });
+  const consumer: Consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 100,
+    sessionTimeout: 30_000,
+    heartbeatInterval: 3_000,
+    allowAutoTopicCreation: false,
+  });
   const deadLetters: Producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   let connected = false;
   let stopping = false;
@@ -112,10 +118,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     autoCommitThreshold: 100,
     autoCommitInterval: 1_000,
     eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale }) => {
+    eachBatch: async (payload) => {
+      const { batch } = payload;
       for (const message of batch.messages) {
         for (let attempt = 1; ; attempt += 1) {
-          if (!isRunning() || isStale()) return;
+          if (!payload.isRunning() || payload.isStale()) return;
           try {
             await apply(batch.topic, message);
             break;
@@ -128,12 +135,12 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
             }
             logger.warn({ err: error, topic: batch.topic, offset: message.offset, attempt }, 'event could not be applied; trying again');
             await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
-            await heartbeat();
+            await payload.heartbeat();
           }
         }
-        resolveOffset(message.offset);
-        await commitOffsetsIfNecessary();
-        await heartbeat();
+        payload.resolveOffset(message.offset);
+        await payload.commitOffsetsIfNecessary();
+        await payload.heartbeat();
       }
     },
   });

@@ -50,8 +50,17 @@ export async function withTransaction<Result>(pool: Pool, work: (transaction: Tr
 const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-const networkCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
-const connectionMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
+const networkCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
+const connectionMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
 
 /** Whether the database is away or restarting (SQLSTATE classes 08, 53 and 57P), as opposed to a statement that is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -46,7 +46,12 @@ export function toHeaders(event: Omit<EventEnvelope, 'payload'> & { readonly sou
  * Reads a Kafka message as an event.
  * @throws SyntaxError for a message that is not one (a header is missing, or the value is no JSON).
  */
-export function toEnvelope(message: { readonly topic: string; readonly key: Buffer | null; readonly value: Buffer | null; readonly headers?: IHeaders }): EventEnvelope {
+export function toEnvelope(message: {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: IHeaders;
+}): EventEnvelope {
   const header = (name: string): string | undefined => message.headers?.[name]?.toString();
   const required = (name: string): string => {
     const value = header(name);

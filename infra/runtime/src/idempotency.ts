@@ -55,7 +55,9 @@ export function hashInput(input: unknown): Buffer {
         .map(([name, field]) => [name, canonical(field)]),
     );
   };
-  return createHash('sha256').update(JSON.stringify(canonical(input))).digest();
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(input)))
+    .digest();
 }
 
 /**
@@ -87,10 +89,13 @@ export async function runIdempotent<Result>(
         unstored.result = result;
         throw unstored;
       }
-      await transaction.query(
-        'insert into idempotency_keys (actor_id, operation, key, input_hash, result) values ($1, $2, $3, $4, $5)',
-        [call.actorId, call.operation, call.idempotencyKey, inputHash, JSON.stringify(result)],
-      );
+      await transaction.query('insert into idempotency_keys (actor_id, operation, key, input_hash, result) values ($1, $2, $3, $4, $5)', [
+        call.actorId,
+        call.operation,
+        call.idempotencyKey,
+        inputHash,
+        JSON.stringify(result),
+      ]);
       return result;
     });
   } catch (error) {

@@ -48,7 +48,8 @@ export function parseIdentityKeys(text: string): IdentityKeys {
   for (const entry of text.split(',')) {
     const [pair = '', keyId = '', encoded = ''] = entry.trim().split(':');
     const secret = Buffer.from(encoded, 'base64');
-    if (!/^[a-z-]+>[a-z-]+$/.test(pair) || !/^[A-Za-z0-9_-]+$/.test(keyId)) throw new Error('IDENTITY_KEYS: an entry is not of the form from>to:keyId:base64');
+    if (!/^[a-z-]+>[a-z-]+$/.test(pair) || !/^[A-Za-z0-9_-]+$/.test(keyId))
+      throw new Error('IDENTITY_KEYS: an entry is not of the form from>to:keyId:base64');
     if (secret.length < 32) throw new Error(`IDENTITY_KEYS: the key ${keyId} of ${pair} has fewer than 32 bytes`);
     const known = keys.get(pair);
     if (known === undefined) keys.set(pair, [{ keyId, secret }]);
@@ -63,10 +64,16 @@ const mac = (secret: Buffer, signed: string): Buffer => createHmac('sha256', sec
  * Signs an identity for one call from `from` to `to`.
  * @throws Error when there is no key for the pair: the caller may not call that service at all.
  */
-export function signIdentity(keys: IdentityKeys, call: { readonly from: string; readonly to: string; readonly actor: Actor; readonly requestId: string }, nowMs = Date.now()): string {
+export function signIdentity(
+  keys: IdentityKeys,
+  call: { readonly from: string; readonly to: string; readonly actor: Actor; readonly requestId: string },
+  nowMs = Date.now(),
+): string {
   const key = keys.get(`${call.from}>${call.to}`)?.[0];
   if (key === undefined) throw new Error(`${call.from} has no key to call ${call.to}`);
-  const payload = Buffer.from(JSON.stringify({ from: call.from, to: call.to, actor: call.actor, rid: call.requestId, exp: nowMs + lifetimeMs })).toString('base64url');
+  const payload = Buffer.from(
+    JSON.stringify({ from: call.from, to: call.to, actor: call.actor, rid: call.requestId, exp: nowMs + lifetimeMs }),
+  ).toString('base64url');
   const signed = `v1.${key.keyId}.${payload}`;
   return `${signed}.${mac(key.secret, signed).toString('base64url')}`;
 }
@@ -105,18 +112,30 @@ export interface InternalClient {
 }
 
 /** A client for the calls of `from` to `to`, over kept-alive connections. */
-export function createInternalClient(options: { readonly keys: IdentityKeys; readonly from: string; readonly to: string; readonly baseUrl: string }): InternalClient {
+export function createInternalClient(options: {
+  readonly keys: IdentityKeys;
+  readonly from: string;
+  readonly to: string;
+  readonly baseUrl: string;
+}): InternalClient {
   const { keys, from, to } = options;
   const pool = new Pool(new URL(options.baseUrl).origin, { connections: 64, keepAliveTimeout: 30_000, connectTimeout: 2_000 });
   return {
-    async post<Response>(path: string, body: unknown, { requestId, timeoutMs }: { readonly requestId: string; readonly timeoutMs: number }): Promise<Response> {
+    async post<Response>(
+      path: string,
+      body: unknown,
+      { requestId, timeoutMs }: { readonly requestId: string; readonly timeoutMs: number },
+    ): Promise<Response> {
       let status: number;
       let text: string;
       try {
         const response = await pool.request({
           path,
           method: 'POST',
-          headers: { 'content-type': 'application/json', [identityHeader]: signIdentity(keys, { from, to, actor: { role: 'service' }, requestId }) },
+          headers: {
+            'content-type': 'application/json',
+            [identityHeader]: signIdentity(keys, { from, to, actor: { role: 'service' }, requestId }),
+          },
           body: JSON.stringify(body),
           headersTimeout: timeoutMs,
           bodyTimeout: timeoutMs,

@@ -9,7 +9,12 @@ export interface Loop {
 }
 
 /** `run` answers whether there is more to do right away. */
-export function startLoop(options: { readonly name: string; readonly logger: Logger; readonly intervalMs: number; readonly run: () => Promise<boolean> }): Loop {
+export function startLoop(options: {
+  readonly name: string;
+  readonly logger: Logger;
+  readonly intervalMs: number;
+  readonly run: () => Promise<boolean>;
+}): Loop {
   let stopping = false;
   let woken = false;
   let wakeUp: (() => void) | undefined;

@@ -33,6 +33,7 @@ export function addMoney(first: Money, ...rest: readonly Money[]): Money {
 export const multiplyMoney = (amount: Money, times: number): Money => money(amount.amountMinor * times, amount.currency);
 
 /** A rate in parts per million of an amount (6.875 % is 68750), rounded half up to the minor unit. */
-export const rateOf = (amount: Money, ratePpm: number): Money => money(Math.floor((amount.amountMinor * ratePpm + 500_000) / 1_000_000), amount.currency);
+export const rateOf = (amount: Money, ratePpm: number): Money =>
+  money(Math.floor((amount.amountMinor * ratePpm + 500_000) / 1_000_000), amount.currency);
 
 export const sameMoney = (a: Money, b: Money): boolean => a.amountMinor === b.amountMinor && a.currency === b.currency;

@@ -71,7 +71,12 @@ const pruneIntervalMs = 10 * 60_000;
  * Starts publishing a service's outbox. Of several processes of one service one relays at a time (an advisory lock),
  * since two could turn the order of a key around.
  */
-export function startRelay(options: { readonly pool: Pool; readonly kafka: Kafka; readonly source: string; readonly logger: Logger }): Relay {
+export function startRelay(options: {
+  readonly pool: Pool;
+  readonly kafka: Kafka;
+  readonly source: string;
+  readonly logger: Logger;
+}): Relay {
   const { pool, kafka, source, logger } = options;
   const producer: Producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   let stopping = false;

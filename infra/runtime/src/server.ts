@@ -35,8 +35,9 @@ const openPaths: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
 /** Builds the server without listening. */
 export function createServer(options: ServerOptions): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = options.logger;
   const server = Fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestIdHeader: false,
@@ -49,7 +50,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (openPaths.has(request.url)) return;
     const header = request.headers[identityHeader];
     const identity = verifyIdentity(options.identityKeys, options.name, typeof header === 'string' ? header : undefined);
-    if (identity === null) throw new PublicError('UNAUTHENTICATED', `${options.name} answers signed calls of the gateway and of known services only.`);
+    if (identity === null)
+      throw new PublicError('UNAUTHENTICATED', `${options.name} answers signed calls of the gateway and of known services only.`);
     request.identity = identity;
     request.log = request.log.child({ requestId: identity.requestId, from: identity.from });
   });
@@ -91,8 +93,15 @@ export function requireCaller(request: FastifyRequest, ...allowed: readonly stri
 /** What may leave the service about a failure. */
 function toPublic(error: unknown): { readonly code: ErrorCode; readonly message: string } {
   if (error instanceof PublicError) return { code: error.code, message: error.message };
-  if (isDatabaseUnavailable(error)) return { code: 'UNAVAILABLE', message: 'This part of Vitrine is not available at the moment. Try again.' };
-  if (typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+  if (isDatabaseUnavailable(error))
+    return { code: 'UNAVAILABLE', message: 'This part of Vitrine is not available at the moment. Try again.' };
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number' &&
+    error.statusCode < 500
+  ) {
     const code: ErrorCode = error.statusCode === 413 ? 'PAYLOAD_TOO_LARGE' : 'BAD_USER_INPUT';
     return { code, message: 'message' in error ? String(error.message) : 'The request cannot be read.' };
   }
@@ -128,6 +137,8 @@ export function registerSubgraph<Context extends object>(server: FastifyInstance
   server.register(mercurius, {
     schema: buildSubgraphSchema([module]),
     path: '/graphql',
+    // graphql-jit 0.8 refuses an absent variable, or input field, of a non-null type that has a default: the schemas have
+    // no such input fields, and the gateway sends variables with their defaults filled in.
     jit: 1,
     graphiql: false,
     allowBatchedQueries: false,
@@ -141,7 +152,10 @@ export function registerSubgraph<Context extends object>(server: FastifyInstance
       const status = execution.data === undefined || execution.data === null ? errorCodes[errors[0]?.code ?? 'INTERNAL'] : 200;
       return {
         statusCode: status,
-        response: { data: execution.data ?? null, errors: errors.map(({ code, message, path }) => ({ message, path, extensions: { code } })) as never },
+        response: {
+          data: execution.data ?? null,
+          errors: errors.map(({ code, message, path }) => ({ message, path, extensions: { code } })) as never,
+        },
       };
     },
   });
@@ -160,7 +174,10 @@ function holdsNul(value: unknown): boolean {
   return Object.values(value).some(holdsNul);
 }
 
-function formatError(error: Error, request: FastifyRequest | undefined): { readonly code: ErrorCode; readonly message: string; readonly path?: readonly (string | number)[] } {
+function formatError(
+  error: Error,
+  request: FastifyRequest | undefined,
+): { readonly code: ErrorCode; readonly message: string; readonly path?: readonly (string | number)[] } {
   const cause: unknown = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (cause instanceof GraphQLError) {
     // No original error: graphql itself found fault with the document or the variables.
@@ -176,7 +193,10 @@ function formatError(error: Error, request: FastifyRequest | undefined): { reado
  * Stops the process in order on SIGTERM or SIGINT: `stop` gets 10 s, a second signal ends it at once. `start` errors
  * end the process with their message, so that a wrong environment reads as one.
  */
-export async function runProcess(name: string, start: () => Promise<{ readonly stop: () => Promise<void>; readonly logger: Logger }>): Promise<void> {
+export async function runProcess(
+  name: string,
+  start: () => Promise<{ readonly stop: () => Promise<void>; readonly logger: Logger }>,
+): Promise<void> {
   let stopping = false;
   let running: Awaited<ReturnType<typeof start>> | undefined;
   const stop = (signal: string): void => {
@@ -201,7 +221,9 @@ export async function runProcess(name: string, start: () => Promise<{ readonly s
   try {
     running = await start();
   } catch (error) {
-    process.stderr.write(`${name} could not start: ${error instanceof Error ? (error.name === 'ConfigurationError' ? error.message : (error.stack ?? error.message)) : String(error)}\n`);
+    process.stderr.write(
+      `${name} could not start: ${error instanceof Error ? (error.name === 'ConfigurationError' ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
+    );
     process.exit(1);
   }
 }

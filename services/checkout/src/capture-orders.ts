@@ -38,7 +38,9 @@ async function captureOrder(deps: Deps, order: Order, attempts: number): Promise
         await postponeCapture(deps.pool, order.orderId, backoffSeconds(attempts));
         return;
       }
-      await movePlacedOrder(deps.pool, order.orderId, { status: 'cancelled', at: new Date() }, (moved) => orderCancelled(moved, 'capture_failed'));
+      await movePlacedOrder(deps.pool, order.orderId, { status: 'cancelled', at: new Date() }, (moved) =>
+        orderCancelled(moved, 'capture_failed'),
+      );
       break;
     }
     case 'retry_later':

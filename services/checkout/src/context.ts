@@ -54,7 +54,10 @@ export function requireBuyer(identity: Identity): Buyer {
 async function findOneTapRates(deps: Deps, identity: Identity): Promise<Rates | null> {
   const buyer = findBuyer(identity);
   if (buyer === null) return null;
-  const readiness: ReadinessResponse = await deps.clients.readiness({ buyerId: buyer.accountId, paymentMethodId: null, addressId: null }, identity.requestId);
+  const readiness: ReadinessResponse = await deps.clients.readiness(
+    { buyerId: buyer.accountId, paymentMethodId: null, addressId: null },
+    identity.requestId,
+  );
   if (readiness.address === null || readiness.paymentMethod === null || readiness.paymentMethod.expired) return null;
   return findRates(deps.pool, readiness.address.country, readiness.address.region);
 }

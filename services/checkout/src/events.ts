@@ -17,6 +17,7 @@ const envelope = (order: Order, event: OrderEvent): NewEvent => ({
 });
 
 export const orderPlaced = (order: Order): NewEvent => envelope(order, { type: 'order.placed', payload: { order: toSnapshot(order) } });
-export const orderConfirmed = (order: Order): NewEvent => envelope(order, { type: 'order.confirmed', payload: { order: toSnapshot(order) } });
+export const orderConfirmed = (order: Order): NewEvent =>
+  envelope(order, { type: 'order.confirmed', payload: { order: toSnapshot(order) } });
 export const orderCancelled = (order: Order, reason: OrderCancelled['reason']): NewEvent =>
   envelope(order, { type: 'order.cancelled', payload: { order: toSnapshot(order), reason } });

@@ -20,8 +20,18 @@ await runProcess('checkout', async () => {
   await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
 
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name: 'checkout', logger });
-  const clients = createClients({ keys, catalogUrl: config.CATALOG_URL, sellerEligibilityUrl: config.SELLER_ELIGIBILITY_URL, paymentVaultUrl: config.PAYMENT_VAULT_URL });
-  const relay = startRelay({ pool, kafka: createKafka({ name: 'checkout', brokers: config.KAFKA_BROKERS, logger }), source: 'checkout', logger });
+  const clients = createClients({
+    keys,
+    catalogUrl: config.CATALOG_URL,
+    sellerEligibilityUrl: config.SELLER_ELIGIBILITY_URL,
+    paymentVaultUrl: config.PAYMENT_VAULT_URL,
+  });
+  const relay = startRelay({
+    pool,
+    kafka: createKafka({ name: 'checkout', brokers: config.KAFKA_BROKERS, logger }),
+    source: 'checkout',
+    logger,
+  });
   const deps: Deps = {
     pool,
     clients,

@@ -25,7 +25,10 @@ export interface Sheet {
 /** How long the app may show a sheet before it asks again. `placeOrder` checks the total in any case. */
 const sheetLifetimeMs = 15 * 60_000;
 
-export async function openBuy(deps: Pick<Deps, 'clients' | 'pool' | 'logger'>, request: QuoteRequest): Promise<Sheet | NotForSale | InvalidInput | Unavailable> {
+export async function openBuy(
+  deps: Pick<Deps, 'clients' | 'pool' | 'logger'>,
+  request: QuoteRequest,
+): Promise<Sheet | NotForSale | InvalidInput | Unavailable> {
   const invalid = validateInput(request);
   if (invalid !== null) return invalid;
   try {

@@ -58,4 +58,7 @@ export function toSnapshot(order: Order): OrderSnapshot {
 }
 
 /** Adds the amounts up. */
-export const totalled = (parts: Omit<Amounts, 'total'>): Amounts => ({ ...parts, total: addMoney(parts.subtotal, parts.shipping, parts.tax) });
+export const totalled = (parts: Omit<Amounts, 'total'>): Amounts => ({
+  ...parts,
+  total: addMoney(parts.subtotal, parts.shipping, parts.tax),
+});

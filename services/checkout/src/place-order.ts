@@ -67,7 +67,8 @@ export function validateInput(input: Omit<PurchaseInput, 'expectedTotal' | 'sour
   if (!Number.isInteger(input.quantity) || input.quantity < 1 || input.quantity > maxQuantity) {
     return invalid('quantity', `quantity must be from 1 to ${maxQuantity}.`);
   }
-  if (input.addressId !== null && !isId('adr', input.addressId)) return invalid('addressId', 'addressId must be an id that begins with adr_.');
+  if (input.addressId !== null && !isId('adr', input.addressId))
+    return invalid('addressId', 'addressId must be an id that begins with adr_.');
   if (input.paymentMethodId !== null && !isId('pmt', input.paymentMethodId)) {
     return invalid('paymentMethodId', 'paymentMethodId must be an id that begins with pmt_.');
   }
@@ -75,7 +76,10 @@ export function validateInput(input: Omit<PurchaseInput, 'expectedTotal' | 'sour
     return invalid('sourcePostId', 'sourcePostId must be an id that begins with pst_.');
   }
   if (input.expectedTotal !== undefined && (input.expectedTotal.amountMinor < 0 || !/^[A-Z]{3}$/.test(input.expectedTotal.currency))) {
-    return invalid('expectedTotal', 'expectedTotal must be the total that openBuy or oneTapTotal gave: an amount in minor units and its ISO 4217 currency.');
+    return invalid(
+      'expectedTotal',
+      'expectedTotal must be the total that openBuy or oneTapTotal gave: an amount in minor units and its ISO 4217 currency.',
+    );
   }
   return null;
 }
@@ -83,9 +87,14 @@ export function validateInput(input: Omit<PurchaseInput, 'expectedTotal' | 'sour
 /** Drives a purchase that the caller holds the lease of as far as it goes. */
 export async function advancePurchase(deps: Deps, purchase: Purchase, driver: Driver): Promise<PlaceOrderResult> {
   let current = purchase;
-  const heartbeat = setInterval(() => {
-    renewLease(deps.pool, current).catch((error: unknown) => deps.logger.warn({ err: error, orderId: purchase.orderId }, 'lease could not be renewed'));
-  }, (leaseSeconds * 1000) / 3);
+  const heartbeat = setInterval(
+    () => {
+      renewLease(deps.pool, current).catch((error: unknown) =>
+        deps.logger.warn({ err: error, orderId: purchase.orderId }, 'lease could not be renewed'),
+      );
+    },
+    (leaseSeconds * 1000) / 3,
+  );
   try {
     for (;;) {
       const step = await takeStep(deps, current, driver);
@@ -167,11 +176,19 @@ async function reserveStock(deps: Deps, purchase: Purchase, quote: Quote): Promi
     case 'reserved': {
       // The price may have changed between the quote and the reservation: what the buyer saw is what is charged, or nothing is.
       if (!sameMoney(reservation.offer.price, quote.line.unitPrice)) {
-        const requoted = await quotePurchase(deps, { ...purchase.input, buyerId: purchase.buyerId, buyerCountry: purchase.buyerCountry, requestId: purchase.requestId });
+        const requoted = await quotePurchase(deps, {
+          ...purchase.input,
+          buyerId: purchase.buyerId,
+          buyerCountry: purchase.buyerCountry,
+          requestId: purchase.requestId,
+        });
         return compensate(deps, purchase, requoted.kind === 'quote' ? { kind: 'abandoned' } : requoted);
       }
       return {
-        purchase: await checkpoint(deps.pool, purchase, { recoveryPoint: 'stock_reserved', compensations: ['release_stock', 'void_payment'] }),
+        purchase: await checkpoint(deps.pool, purchase, {
+          recoveryPoint: 'stock_reserved',
+          compensations: ['release_stock', 'void_payment'],
+        }),
       };
     }
     default:
@@ -262,7 +279,9 @@ async function undoOne(deps: Deps, purchase: Purchase): Promise<Step> {
     return finish(deps, purchase, purchase.outcome);
   }
   await undo(deps, purchase, last);
-  return { purchase: await checkpoint(deps.pool, purchase, { recoveryPoint: 'compensating', compensations: purchase.compensations.slice(0, -1) }) };
+  return {
+    purchase: await checkpoint(deps.pool, purchase, { recoveryPoint: 'compensating', compensations: purchase.compensations.slice(0, -1) }),
+  };
 }
 
 async function undo(deps: Deps, purchase: Purchase, compensation: Compensation): Promise<void> {

@@ -53,7 +53,11 @@ export interface InvalidInput {
 export type NotForSale =
   | { readonly kind: 'not_found'; readonly productId: string }
   | { readonly kind: 'out_of_stock'; readonly availableQuantity: number }
-  | { readonly kind: 'not_eligible'; readonly reason: 'MARKET_CLOSED' | 'NOT_IN_ROLLOUT' | 'SELLER_NOT_ELIGIBLE'; readonly message: string };
+  | {
+      readonly kind: 'not_eligible';
+      readonly reason: 'MARKET_CLOSED' | 'NOT_IN_ROLLOUT' | 'SELLER_NOT_ELIGIBLE';
+      readonly message: string;
+    };
 
 /** Part of Vitrine, or Stripe, could not be reached. */
 export interface Unavailable {

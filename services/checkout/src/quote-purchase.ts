@@ -36,11 +36,17 @@ const shipsNowhere: NotForSale = {
 };
 
 /** @throws RetryableError when another service cannot be asked. */
-export async function exploreProspect(deps: Pick<Deps, 'clients' | 'pool'>, request: QuoteRequest): Promise<Prospect | NotForSale | InvalidInput> {
+export async function exploreProspect(
+  deps: Pick<Deps, 'clients' | 'pool'>,
+  request: QuoteRequest,
+): Promise<Prospect | NotForSale | InvalidInput> {
   const { clients } = deps;
   const [offered, readiness] = await Promise.all([
     clients.offer(request.productId, request.requestId),
-    clients.readiness({ buyerId: request.buyerId, paymentMethodId: request.paymentMethodId, addressId: request.addressId }, request.requestId),
+    clients.readiness(
+      { buyerId: request.buyerId, paymentMethodId: request.paymentMethodId, addressId: request.addressId },
+      request.requestId,
+    ),
   ]);
   if (offered.status === 'not_found') return { kind: 'not_found', productId: request.productId };
   const { offer, availableQuantity } = offered;
@@ -56,7 +62,11 @@ export async function exploreProspect(deps: Pick<Deps, 'clients' | 'pool'>, requ
   if (!decision.allowed) return { kind: 'not_eligible', reason: decision.reason, message: decision.message };
   if (availableQuantity < request.quantity) return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, 100) };
   if (!isPayable(offer.price, request.quantity)) {
-    return { kind: 'invalid_input', path: ['quantity'], message: 'The total would be more than one purchase can charge. Buy fewer pieces.' };
+    return {
+      kind: 'invalid_input',
+      path: ['quantity'],
+      message: 'The total would be more than one purchase can charge. Buy fewer pieces.',
+    };
   }
   let rates: Rates | null = null;
   if (readiness.address !== null) {

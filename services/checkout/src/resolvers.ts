@@ -29,7 +29,7 @@ export const resolvers: Resolvers = {
         buyerCountry: buyer.country,
         requestId: identity.requestId,
         productId: input.productId,
-        quantity: input.quantity,
+        quantity: input.quantity ?? 1,
         addressId: input.addressId ?? null,
         paymentMethodId: input.paymentMethodId ?? null,
       });
@@ -61,7 +61,7 @@ export const resolvers: Resolvers = {
         idempotencyKey: input.idempotencyKey,
         input: {
           productId: input.productId,
-          quantity: input.quantity,
+          quantity: input.quantity ?? 1,
           expectedTotal: { amountMinor: input.expectedTotal.amountMinor, currency: input.expectedTotal.currency },
           addressId: input.addressId ?? null,
           paymentMethodId: input.paymentMethodId ?? null,
@@ -105,7 +105,13 @@ export const resolvers: Resolvers = {
     id: (order) => order.orderId,
     status: (order) => orderStatus[order.status],
     seller: (order) => ({ id: order.sellerId }),
-    lines: (order) => order.lines.map((line) => ({ product: { id: line.productId }, title: line.title, quantity: line.quantity, unitPrice: line.unitPrice })),
+    lines: (order) =>
+      order.lines.map((line) => ({
+        product: { id: line.productId },
+        title: line.title,
+        quantity: line.quantity,
+        unitPrice: line.unitPrice,
+      })),
     placedAt: (order) => order.placedAt.toISOString(),
     confirmedAt: (order) => order.confirmedAt?.toISOString() ?? null,
     cancelledAt: (order) => order.cancelledAt?.toISOString() ?? null,
@@ -142,7 +148,9 @@ const declineMessages: Readonly<Record<PaymentDeclineReason, string>> = {
 const detailNames: Readonly<Record<MissingDetail, string>> = { DELIVERY_ADDRESS: 'a delivery address', PAYMENT_METHOD: 'a valid card' };
 
 /** Failures as the schema's error types; the members that openBuy and placeOrder share have the same shape. */
-function toError(failure: NotForSale | InvalidInput | Unavailable): Extract<Awaited<ResolversTypes['OpenBuyResult']>, { readonly message: string }>;
+function toError(
+  failure: NotForSale | InvalidInput | Unavailable,
+): Extract<Awaited<ResolversTypes['OpenBuyResult']>, { readonly message: string }>;
 function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> | Unavailable | IdempotencyRefusal): PlaceOrderAnswer;
 function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> | Unavailable | IdempotencyRefusal): PlaceOrderAnswer {
   switch (failure.kind) {
@@ -161,7 +169,8 @@ function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> 
     case 'out_of_stock':
       return {
         __typename: 'OutOfStockError',
-        message: failure.availableQuantity === 0 ? 'This is sold out.' : `Only ${failure.availableQuantity} are left. Choose a smaller quantity.`,
+        message:
+          failure.availableQuantity === 0 ? 'This is sold out.' : `Only ${failure.availableQuantity} are left. Choose a smaller quantity.`,
         availableQuantity: failure.availableQuantity,
       };
     case 'missing_details':
@@ -180,11 +189,18 @@ function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> 
         currentTotal: failure.currentTotal,
       };
     case 'abandoned':
-      return { __typename: 'TemporarilyUnavailableError', message: 'This purchase was not completed and nothing was charged. Buy again with a new key.', retryAfterMs: 0 };
+      return {
+        __typename: 'TemporarilyUnavailableError',
+        message: 'This purchase was not completed and nothing was charged. Buy again with a new key.',
+        retryAfterMs: 0,
+      };
     case 'unavailable':
-      return { __typename: 'TemporarilyUnavailableError', message: 'We could not finish this at the moment. Try again with the same key.', retryAfterMs: failure.retryAfterMs };
+      return {
+        __typename: 'TemporarilyUnavailableError',
+        message: 'We could not finish this at the moment. Try again with the same key.',
+        retryAfterMs: failure.retryAfterMs,
+      };
     default:
       return unreachable(failure);
   }
 }
-

@@ -266,7 +266,11 @@ const toOrder = (row: OrderRow): Order => ({
 
 /** Orders by id, in any order. */
 export async function findOrders(queryable: Queryable, orderIds: readonly string[]): Promise<Order[]> {
-  const { rows } = await queryable.query<OrderRow>({ name: 'orders-by-id', text: 'select * from orders where order_id = any($1)', values: [orderIds] });
+  const { rows } = await queryable.query<OrderRow>({
+    name: 'orders-by-id',
+    text: 'select * from orders where order_id = any($1)',
+    values: [orderIds],
+  });
   return rows.map(toOrder);
 }
 

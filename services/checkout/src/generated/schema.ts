@@ -238,7 +238,7 @@ export type OpenBuyInput = {
   /** `prd_…` */
   readonly productId: Scalars['ID']['input'];
   /** Pieces, 1 to 100. */
-  readonly quantity: Scalars['Int']['input'];
+  readonly quantity?: InputMaybe<Scalars['Int']['input']>;
   /** Where to ship to; the default address when not given. */
   readonly addressId?: InputMaybe<Scalars['ID']['input']>;
   /** What to pay with; the default card when not given. */
@@ -297,7 +297,7 @@ export type PlaceOrderInput = {
   /** `prd_…` */
   readonly productId: Scalars['ID']['input'];
   /** Pieces, 1 to 100. */
-  readonly quantity: Scalars['Int']['input'];
+  readonly quantity?: InputMaybe<Scalars['Int']['input']>;
   /** The total that the buyer saw (`BuySheet.total` or `Product.oneTapTotal`). Another total is never charged. */
   readonly expectedTotal: MoneyInput;
   /** Where to ship to; the default address when not given. */

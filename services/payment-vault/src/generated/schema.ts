@@ -329,7 +329,7 @@ export type FinishCardSetupInput = {
   /** `seti_…` from `startCardSetup`. */
   readonly setupIntentId: Scalars['ID']['input'];
   /** Whether one tap pays with this card from now on. The first card always does. */
-  readonly makeDefault: Scalars['Boolean']['input'];
+  readonly makeDefault?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** Result of `finishCardSetup`. */
@@ -417,7 +417,7 @@ export type AddAddressInput = {
   /** Telephone number for the carrier, in E.164 form `+14155550100`. */
   readonly phone?: InputMaybe<Scalars['String']['input']>;
   /** Whether one tap ships to it from now on. The first address always does. */
-  readonly makeDefault: Scalars['Boolean']['input'];
+  readonly makeDefault?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** Result of `addAddress`. */
