@@ -15,6 +15,11 @@ export function databaseVariable(service: ServiceName): string {
   return `DATABASE_URL_${databaseName(service).toUpperCase()}`;
 }
 
+/** The variable with a role's password, where the databases are made by `prepare-stores.ts`. */
+export function databasePasswordVariable(service: ServiceName): string {
+  return `DATABASE_PASSWORD_${databaseName(service).toUpperCase()}`;
+}
+
 /**
  * Makes what is missing of the roles and databases, and sets the roles' passwords.
  * @param adminUrl of a superuser

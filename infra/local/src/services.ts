@@ -89,7 +89,6 @@ export const processDefinitions: readonly ProcessDefinition[] = [
     entry: 'gateway/src/main.ts',
     environment: (facts) => ({
       ...commonVariables('gateway', facts),
-      REDIS_URL: facts.redisUrl,
       TIMELINE_URL: facts.address('timeline'),
       CATALOG_URL: facts.address('catalog'),
       CHECKOUT_URL: facts.address('checkout'),

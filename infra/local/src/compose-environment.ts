@@ -1,0 +1,98 @@
+/**
+ * The environment of each container of docker-compose.yml, from the table that the local stack uses and with development
+ * secrets of its own. Writing it a second time changes nothing.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { identityKeysFor } from './caller-keys.ts';
+import { databaseName, databasePasswordVariable } from './databases.ts';
+import type { GraphAccess } from './graph-client.ts';
+import { key, openSecrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
+import { serviceNames } from './service-names.ts';
+import { processDefinitions } from './services.ts';
+import type { StackFacts } from './services.ts';
+
+/** Of every container of ours, inside the network of the containers. */
+const port = 8080;
+
+/** On 127.0.0.1 of the machine, where a browser reaches them; docker-compose.yml publishes the same. */
+const published = { gateway: 4000, identityProvider: 4001, stripeSandbox: 4002 };
+
+const gatewayUrl = `http://127.0.0.1:${published.gateway}`;
+const identityProviderUrl = `http://127.0.0.1:${published.identityProvider}`;
+
+/** Writes `<container>.env` files to `folder`. @returns how to reach the stack from outside, for seeding it */
+export function writeContainerEnvironments(folder: string): GraphAccess {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const secrets = openSecrets(folder);
+  for (const [container, environment] of Object.entries(containerEnvironments(secrets))) {
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(path.join(folder, `${container}.env`), lines.join(''), { mode: 0o600 });
+  }
+  const developmentClientSecret = secrets.get('development-client');
+  return { gatewayUrl, identityProviderUrl, developmentClientSecret };
+}
+
+function containerEnvironments(
+  secrets: Secrets,
+): Record<string, Readonly<Record<string, string>>> {
+  const facts = factsOf(secrets);
+  const listening = { HOST: '0.0.0.0', PORT: String(port) };
+  const databasePasswords = serviceNames.map(
+    (service) => [databasePasswordVariable(service), secrets.get(`database:${service}`)] as const,
+  );
+  return {
+    postgres: { POSTGRES_PASSWORD: secrets.get('postgres') },
+    redis: { REDIS_PASSWORD: secrets.get('redis') },
+    'stripe-sandbox': {
+      ...listening,
+      DATA_DIR: '/data',
+      PUBLIC_URL: facts.stripe.browserApiBase,
+    },
+    'identity-provider': {
+      ...listening,
+      DATA_DIR: '/data',
+      ISSUER: identityProviderUrl,
+      GATEWAY_ORIGIN: gatewayUrl,
+      DEVELOPMENT_CLIENT_SECRET: secrets.get('development-client'),
+      NODE_ENV: facts.nodeEnvironment,
+    },
+    'prepare-stores': {
+      DATABASE_ADMIN_URL: `postgres://postgres:${secrets.get('postgres')}@postgres:5432/postgres`,
+      KAFKA_BROKERS: facts.kafkaBrokers.join(','),
+      ...Object.fromEntries(databasePasswords),
+    },
+    ...Object.fromEntries(
+      processDefinitions.map(({ name, environment }) => [
+        name,
+        { ...environment(facts), ...listening },
+      ]),
+    ),
+  };
+}
+
+function factsOf(secrets: Secrets): StackFacts {
+  const account = secrets.get('stripe-account');
+  return {
+    nodeEnvironment: 'development',
+    logLevel: 'info',
+    databaseUrl: (service) => {
+      const name = databaseName(service);
+      return `postgres://${name}:${secrets.get(`database:${service}`)}@postgres:5432/${name}`;
+    },
+    kafkaBrokers: ['kafka:9092'],
+    redisUrl: `redis://:${secrets.get('redis')}@redis:6379`,
+    address: (service) => `http://${service}:${port}`,
+    identityKeysFor: (name) => identityKeysFor(name, secrets),
+    stripe: {
+      secretKey: `sk_test_${account}`,
+      publishableKey: `pk_test_${account}`,
+      apiBase: `http://stripe-sandbox:${port}`,
+      browserApiBase: `http://127.0.0.1:${published.stripeSandbox}`,
+    },
+    identityIssuer: identityProviderUrl,
+    jwksUrl: `http://identity-provider:${port}/jwks`,
+    vaultMasterKey: secrets.get('vault-master-key', key),
+  };
+}
