@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const reference = '{ readonly id: string }';
 const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<string, string>>>> = {
   timeline: { Account: '../account.ts#Account as AccountModel', Post: '../post.ts#Post as PostModel', Viewer: reference, Product: reference },
-  catalog: { Seller: reference },
+  catalog: { Product: '../product.ts#Product as StoredProduct', Seller: reference },
   checkout: {
     Viewer: reference,
     Order: '../order.ts#Order as OrderModel',

@@ -1,5 +1,6 @@
 /* Generated from schema.graphql by `npm run generate`; not to be edited. */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Product as StoredProduct } from '../product.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -514,7 +515,7 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
-  Product: ResolverTypeWrapper<Omit<Product, 'seller'> & { seller?: Maybe<ResolversTypes['Seller']> }>;
+  Product: ResolverTypeWrapper<StoredProduct>;
   ProductImage: ResolverTypeWrapper<ProductImage>;
   ProductStock: ResolverTypeWrapper<ProductStock>;
   ProductAvailability: ProductAvailability;
@@ -556,7 +557,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   IdempotencyKeyInFlightError: IdempotencyKeyInFlightError;
-  Product: Omit<Product, 'seller'> & { seller?: Maybe<ResolversParentTypes['Seller']> } | FederationReferenceTypes['Product'];
+  Product: StoredProduct;
   ProductImage: ProductImage;
   ProductStock: ProductStock;
   Seller: { readonly id: string };

@@ -1,0 +1,10 @@
+/** What the use cases are handed. */
+import type { Pool } from '@vitrine/runtime/database';
+import type { Logger } from '@vitrine/runtime/telemetry';
+
+export interface Dependencies {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  /** Says after a commit that there are events to publish. */
+  readonly wakeRelay: () => void;
+}

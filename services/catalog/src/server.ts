@@ -1,0 +1,49 @@
+/** The HTTP server of catalog: the subgraph for the gateway, offers and reservations for checkout. */
+import { readFileSync } from 'node:fs';
+import {
+  OfferRequest,
+  OfferResponse,
+  ReleaseRequest,
+  ReleaseResponse,
+  ReservationRequest,
+  ReservationResponse,
+} from '@vitrine/contracts/catalog-http';
+import { sharedSdl } from '@vitrine/contracts/shared-sdl';
+import type { IdentityKeys } from '@vitrine/runtime/identity';
+import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
+import type { FastifyInstance } from 'fastify';
+import { createContext } from './context.ts';
+import type { Dependencies } from './dependencies.ts';
+import { releaseStock } from './release-stock.ts';
+import { offerProduct, reserveStock } from './reserve-stock.ts';
+import { resolvers } from './resolvers.ts';
+
+const sdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+/** Builds the server without listening. */
+export function buildServer(
+  deps: Dependencies,
+  options: { readonly identityKeys: IdentityKeys; readonly readiness: Readonly<Record<string, ReadinessCheck>> },
+): FastifyInstance {
+  const server = createServer({ name: 'catalog', logger: deps.logger, ...options });
+  registerSubgraph(server, { sdl: [sharedSdl, sdl], resolvers, context: (request) => createContext(deps, request.identity) });
+
+  server.register(async (internal) => {
+    internal.addHook('preValidation', async (request) => requireCaller(request, 'checkout'));
+
+    internal.post<{ Body: OfferRequest; Reply: OfferResponse }>('/internal/offers', { schema: { body: OfferRequest, response: { 200: OfferResponse } } }, (request) =>
+      offerProduct(deps, request.body),
+    );
+    internal.post<{ Body: ReservationRequest; Reply: ReservationResponse }>(
+      '/internal/reservations',
+      { schema: { body: ReservationRequest, response: { 200: ReservationResponse } } },
+      (request) => reserveStock(deps, request.body, request.identity.requestId),
+    );
+    internal.post<{ Body: ReleaseRequest; Reply: ReleaseResponse }>(
+      '/internal/reservations/release',
+      { schema: { body: ReleaseRequest, response: { 200: ReleaseResponse } } },
+      (request) => releaseStock(deps, request.body.orderId, request.identity.requestId),
+    );
+  });
+  return server;
+}
