@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { baseEnvironment, runCommand } from './processes.ts';
 import type { ProcessLedger } from './processes.ts';
@@ -91,7 +92,9 @@ async function download(
       cwd: temporary,
       env: {
         ...baseEnvironment(),
-        ...passedOn('MAVEN_OPTS', 'MAVEN_ARGS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'),
+        ...passedOn('MAVEN_ARGS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'),
+        // Java asks the user database for the home, where Maven keeps its downloads, and not HOME.
+        MAVEN_OPTS: `${process.env['MAVEN_OPTS'] ?? ''} -Duser.home=${os.homedir()}`,
         JAVA_HOME: path.resolve(realpathSync(options.java), '..', '..'),
       },
       logFile: options.logFile,

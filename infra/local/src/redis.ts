@@ -2,6 +2,7 @@
  * A Redis server of the stack's own with an append-only file: what it held is there after a restart.
  * It holds only what can be rebuilt, so a second may be lost when the machine itself fails.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis as Client } from 'ioredis';
@@ -31,14 +32,15 @@ export type Redis = {
 };
 
 export async function startRedis(options: RedisOptions): Promise<Redis> {
-  mkdirSync(options.dir, { recursive: true });
-  const configFile = path.join(options.dir, 'redis.conf');
+  const dir = path.join(options.dir, flavourOf(options.binary));
+  mkdirSync(dir, { recursive: true });
+  const configFile = path.join(dir, 'redis.conf');
   const settings = [
     `bind ${loopback}`,
     `port ${options.port}`,
     // In a file, because every user of the machine can read a command line.
     `requirepass ${options.password}`,
-    `dir "${options.dir}"`,
+    `dir "${dir}"`,
     `appendonly ${options.durable ? 'yes' : 'no'}`,
     'appendfsync everysec',
     'save ""',
@@ -59,6 +61,13 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
   const url = `redis://:${options.password}@${loopback}:${options.port}`;
   await untilReady(running, () => answers(url), { timeoutMs: 30_000, signal: options.signal });
   return { url, port: options.port, pid: running.pid, process: running, stop: running.stop };
+}
+
+/** `redis-7` or `valkey-9`: neither reads the files of the other, and what they hold can be rebuilt. */
+function flavourOf(binary: string): string {
+  const { stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8' });
+  const [, name = 'redis', major = '0'] = /^(\w+) server v=(\d+)/i.exec(stdout) ?? [];
+  return `${name.toLowerCase()}-${major}`;
 }
 
 async function answers(url: string): Promise<boolean> {
