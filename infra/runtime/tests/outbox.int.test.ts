@@ -4,7 +4,7 @@ import type { Kafka } from 'kafkajs';
 import { createPool, migrate, withTransaction, type Pool } from '../src/database.ts';
 import { PermanentError } from '../src/errors.ts';
 import { createKafka, toEnvelope, type EventEnvelope } from '../src/events.ts';
-import { startConsumer, type EventHandler, type RunningConsumer } from '../src/consumer.ts';
+import { startConsumer, type EventHandler } from '../src/consumer.ts';
 import { appendEvents, startRelay, type NewEvent } from '../src/outbox.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { createEmptyDatabase, createTestTopic, kafkaBrokers, uniqueName, type TestDatabase } from '../../../tests/support/stack.ts';
@@ -129,9 +129,6 @@ describe('the relay', () => {
 });
 
 describe('the consumer', () => {
-  let running: RunningConsumer | undefined;
-  afterAll(async () => running?.stop());
-
   async function consume(topic: string, handler: EventHandler): Promise<{ stop: () => Promise<void>; deadLetters: string }> {
     const deadLetters = await createTestTopic('dead');
     const consumer = await startConsumer({
@@ -145,7 +142,7 @@ describe('the consumer', () => {
         throw error;
       },
     });
-    return { stop: consumer.stop, deadLetters };
+    return { stop: async () => consumer.stop(), deadLetters };
   }
 
   async function publish(events: readonly NewEvent[]): Promise<void> {

@@ -1,0 +1,188 @@
+/**
+ * What the official app does for a buyer, step by step, as an API client: the demo and the end-to-end tests buy with
+ * it. The card goes from here to Stripe's API; Vitrine gets the id of a setup only.
+ */
+import { randomUUID } from 'node:crypto';
+import type { GraphClient } from './graph-client.ts';
+
+export interface Money {
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+/** Something to buy, as the timeline shows it. */
+export interface Card {
+  readonly postId: string;
+  readonly product: {
+    readonly id: string;
+    readonly sku: string;
+    readonly title: string;
+    readonly price: Money;
+    readonly oneTapTotal: Money | null;
+    readonly buyButton: { readonly available: boolean; readonly reason: string | null; readonly message: string | null } | null;
+  };
+}
+
+/** A union's answer: `__typename`, `message` when it is an error, and the rest by type. */
+export type Answer = { readonly __typename: string; readonly message?: string } & Readonly<Record<string, unknown>>;
+
+export interface PlacedOrder {
+  readonly id: string;
+  readonly status: string;
+  readonly total: Money;
+}
+
+/** The first page of the viewer's timeline, posts with a product only. */
+export async function readTimeline(buyer: GraphClient): Promise<Card[]> {
+  type Edge = { readonly node: { readonly id: string; readonly product: Card['product'] | null } };
+  const { viewer } = await buyer.request<{ viewer: { homeTimeline: { edges: readonly Edge[] } } }>(
+    `query Timeline { viewer { homeTimeline(first: 50) { edges { node { id text createdAt author { id handle displayName avatarUrl }
+       product { id sku title image { url alt } price { amountMinor currency } availability oneTapTotal { amountMinor currency }
+                 buyButton { available reason message } seller { id displayName } } } } pageInfo { hasNextPage endCursor } } } }`,
+  );
+  return viewer.homeTimeline.edges.flatMap(({ node }) => (node.product === null ? [] : [{ postId: node.id, product: node.product }]));
+}
+
+/** Opens the buy sheet. */
+export async function openBuy(
+  buyer: GraphClient,
+  input: { readonly productId: string; readonly quantity?: number },
+): Promise<Answer & { readonly total?: Money | null; readonly missing?: readonly string[] }> {
+  const { openBuy: sheet } = await buyer.request<{ openBuy: Answer }>(
+    `query OpenBuy($input: OpenBuyInput!) { openBuy(input: $input) { __typename ... on UserError { message }
+       ... on BuySheet { quantity unitPrice { amountMinor currency } subtotal { amountMinor currency } shipping { amountMinor currency }
+         tax { amountMinor currency } total { amountMinor currency } missing expiresAt address { id } paymentMethod { id brand last4 } }
+       ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } } }`,
+    { input },
+  );
+  return sheet;
+}
+
+export interface PostalAddress {
+  readonly name: string;
+  readonly line1: string;
+  readonly city: string;
+  readonly region: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+/** Stores an address. */
+export async function enterAddress(buyer: GraphClient, address: PostalAddress): Promise<Answer> {
+  const { addAddress } = await buyer.request<{ addAddress: Answer }>(
+    `mutation AddAddress($input: AddAddressInput!) { addAddress(input: $input) { __typename ... on UserError { message }
+       ... on InvalidInputError { path } ... on AddAddressSuccess { address { id region postalCode isDefault } } } }`,
+    { input: { idempotencyKey: randomUUID(), ...address } },
+  );
+  return addAddress;
+}
+
+export interface CardDetails {
+  readonly number: string;
+  readonly expMonth: number;
+  readonly expYear: number;
+  readonly cvc: string;
+}
+
+/** Gives a card to Stripe and has the vault store the reference. Answers the last result, also when an earlier step failed. */
+export async function enterCard(buyer: GraphClient, card: CardDetails): Promise<Answer> {
+  const { startCardSetup } = await buyer.request<{ startCardSetup: Answer }>(
+    `mutation StartCardSetup($input: StartCardSetupInput!) { startCardSetup(input: $input) { __typename ... on UserError { message }
+       ... on StartCardSetupSuccess { setupIntentId clientSecret publishableKey stripeApiBase } } }`,
+    { input: { idempotencyKey: randomUUID() } },
+  );
+  if (startCardSetup.__typename !== 'StartCardSetupSuccess') return startCardSetup;
+  const { setupIntentId, clientSecret, publishableKey, stripeApiBase } = startCardSetup as unknown as Record<string, string>;
+  const stripe = async (
+    path: string,
+    form: Readonly<Record<string, string>>,
+  ): Promise<{ readonly id?: string; readonly error?: { readonly message?: string } }> => {
+    const response = await fetch(`${stripeApiBase ?? ''}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${publishableKey ?? ''}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form),
+    });
+    return (await response.json()) as { readonly id?: string; readonly error?: { readonly message?: string } };
+  };
+  const paymentMethod = await stripe('/v1/payment_methods', {
+    type: 'card',
+    'card[number]': card.number,
+    'card[exp_month]': String(card.expMonth),
+    'card[exp_year]': String(card.expYear),
+    'card[cvc]': card.cvc,
+  });
+  if (paymentMethod.id === undefined)
+    return { __typename: 'StripeError', message: paymentMethod.error?.message ?? 'Stripe refused the card.' };
+  const confirmed = await stripe(`/v1/setup_intents/${setupIntentId ?? ''}/confirm`, {
+    client_secret: clientSecret ?? '',
+    payment_method: paymentMethod.id,
+  });
+  if (confirmed.error !== undefined) return { __typename: 'StripeError', message: confirmed.error.message ?? 'Stripe refused the card.' };
+  const { finishCardSetup } = await buyer.request<{ finishCardSetup: Answer }>(
+    `mutation FinishCardSetup($input: FinishCardSetupInput!) { finishCardSetup(input: $input) { __typename ... on UserError { message }
+       ... on FinishCardSetupSuccess { paymentMethod { id brand last4 expMonth expYear isDefault } } } }`,
+    { input: { idempotencyKey: randomUUID(), setupIntentId } },
+  );
+  return finishCardSetup;
+}
+
+export interface PlaceOrderInput {
+  readonly idempotencyKey?: string;
+  readonly productId: string;
+  readonly quantity?: number;
+  readonly expectedTotal: Money;
+  readonly sourcePostId?: string;
+  readonly addressId?: string;
+  readonly paymentMethodId?: string;
+}
+
+/** Taps Buy: one mutation. */
+export async function placeOrder(buyer: GraphClient, input: PlaceOrderInput): Promise<Answer & { readonly order?: PlacedOrder }> {
+  const { placeOrder: result } = await buyer.request<{ placeOrder: Answer }>(
+    `mutation PlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on UserError { message }
+       ... on PlaceOrderSuccess { order { id status placedAt total { amountMinor currency } lines { title quantity } } }
+       ... on PaymentActionRequired { clientSecret expiresAt } ... on PaymentDeclinedError { reason } ... on MissingDetailsError { missing }
+       ... on PriceChangedError { expectedTotal { amountMinor currency } currentTotal { amountMinor currency } }
+       ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } } }`,
+    { input: { idempotencyKey: randomUUID(), ...input } },
+  );
+  return result;
+}
+
+/** Forgets every card and address of the buyer. */
+export async function forgetEverything(buyer: GraphClient): Promise<void> {
+  type Stored = { readonly id: string };
+  const { viewer } = await buyer.request<{ viewer: { paymentMethods: readonly Stored[]; addresses: readonly Stored[] } }>(
+    `{ viewer { paymentMethods { id } addresses { id } } }`,
+  );
+  for (const { id } of viewer.paymentMethods) {
+    await buyer.request(`mutation ($input: DeletePaymentMethodInput!) { deletePaymentMethod(input: $input) { __typename } }`, {
+      input: { idempotencyKey: randomUUID(), paymentMethodId: id },
+    });
+  }
+  for (const { id } of viewer.addresses) {
+    await buyer.request(`mutation ($input: DeleteAddressInput!) { deleteAddress(input: $input) { __typename } }`, {
+      input: { idempotencyKey: randomUUID(), addressId: id },
+    });
+  }
+}
+
+/** An order in the seller's list. */
+export interface SellerOrder {
+  readonly id: string;
+  readonly status: string;
+  readonly total: Money;
+  readonly lines: readonly { readonly sku: string; readonly title: string; readonly quantity: number }[];
+  readonly sourcePostId: string | null;
+  readonly placedAt: string;
+  readonly confirmedAt: string | null;
+}
+
+/** The seller's newest orders. */
+export async function listSellerOrders(seller: GraphClient, first = 20): Promise<readonly SellerOrder[]> {
+  const { viewerSeller } = await seller.request<{ viewerSeller: { orders: { edges: readonly { readonly node: SellerOrder }[] } } }>(
+    `query SellerOrders($first: Int!) { viewerSeller { orders(first: $first) { edges { node { id status total { amountMinor currency } lines { sku title quantity } sourcePostId placedAt confirmedAt } } } } }`,
+    { first },
+  );
+  return viewerSeller.orders.edges.map(({ node }) => node);
+}
