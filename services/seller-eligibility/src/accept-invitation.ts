@@ -38,7 +38,12 @@ export async function acceptInvitation(
           return { kind: 'not_allowed', message: 'The network has stopped this seller; only the network can let it sell again.' };
         case 'activate': {
           const active = await updateSellerStatus(transaction, sellerId, 'active');
-          await recordStatusChange(transaction, { seller: active, from: seller.status, reason: 'invitation accepted', changedBy: caller.accountId });
+          await recordStatusChange(transaction, {
+            seller: active,
+            from: seller.status,
+            reason: 'invitation accepted',
+            changedBy: caller.accountId,
+          });
           await appendEvents(transaction, [sellerChanged(active, caller.requestId)]);
           return { kind: 'accepted', sellerId };
         }

@@ -25,13 +25,7 @@ export interface BuyButton {
 /** Whether to draw a button that can be tapped, and if not, why. */
 export function buyButtonOf(decision: PurchaseDecision, availability: Availability): BuyButton {
   if (!decision.allowed) return { available: false, reason: decision.reason, message: decision.message };
-  switch (availability) {
-    case 'SOLD_OUT':
-      return { available: false, reason: 'SOLD_OUT', message: 'Sold out.' };
-    case 'DISCONTINUED':
-      return { available: false, reason: 'DISCONTINUED', message: 'This product is no longer offered.' };
-    case 'IN_STOCK':
-    case 'LOW_STOCK':
-      return { available: true, reason: null, message: null };
-  }
+  if (availability === 'SOLD_OUT') return { available: false, reason: 'SOLD_OUT', message: 'Sold out.' };
+  if (availability === 'DISCONTINUED') return { available: false, reason: 'DISCONTINUED', message: 'This product is no longer offered.' };
+  return { available: true, reason: null, message: null };
 }

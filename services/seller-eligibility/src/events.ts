@@ -29,7 +29,14 @@ export function sellerChanged(seller: Seller, correlationId: string): NewEvent {
 export function marketChanged(market: Market, correlationId: string): NewEvent {
   const { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds, sequence } = market;
   const payload: MarketChanged = {
-    market: { country, currency, opensAt: opensAt?.toISOString() ?? null, closesAt: closesAt?.toISOString() ?? null, buyerShareBps, undoWindowSeconds },
+    market: {
+      country,
+      currency,
+      opensAt: opensAt?.toISOString() ?? null,
+      closesAt: closesAt?.toISOString() ?? null,
+      buyerShareBps,
+      undoWindowSeconds,
+    },
   };
   return { topic: marketTopic, key: country, type: 'market.changed', sequence, payload, correlationId };
 }
@@ -41,7 +48,10 @@ const orderSchemas = {
 } as const;
 const consumedTypes = Object.keys(orderSchemas) as readonly (keyof typeof orderSchemas)[];
 
-type ReadOrder = { readonly kind: 'order'; readonly order: SellerOrder } | { readonly kind: 'not_consumed' } | { readonly kind: 'refused'; readonly cause: string };
+type ReadOrder =
+  | { readonly kind: 'order'; readonly order: SellerOrder }
+  | { readonly kind: 'not_consumed' }
+  | { readonly kind: 'refused'; readonly cause: string };
 
 function readOrder(event: EventEnvelope): ReadOrder {
   const type = consumedTypes.find((name) => name === event.type);

@@ -26,10 +26,12 @@ export type InviteSellerResult =
 export async function inviteSeller(deps: UseCaseDeps, caller: Caller, command: InviteSellerCommand): Promise<InviteSellerResult> {
   const { idempotencyKey, accountId, country } = command;
   if (!isId('usr', accountId)) return invalidInput('accountId', 'accountId must be usr_ and a UUIDv7.');
-  if (command.sellerId !== undefined && !isId('sel', command.sellerId)) return invalidInput('sellerId', 'sellerId must be sel_ and a UUIDv7, or left out.');
+  if (command.sellerId !== undefined && !isId('sel', command.sellerId))
+    return invalidInput('sellerId', 'sellerId must be sel_ and a UUIDv7, or left out.');
   const displayName = parseDisplayName(command.displayName);
   if (displayName === null) return invalidInput('displayName', 'displayName must have 1 to 80 printable characters on one line.');
-  if (!isCountry(country)) return invalidInput('country', 'country must be an assigned ISO 3166-1 alpha-2 code in capitals, for example US.');
+  if (!isCountry(country))
+    return invalidInput('country', 'country must be an assigned ISO 3166-1 alpha-2 code in capitals, for example US.');
 
   const call = { actorId: caller.accountId, operation: 'inviteSeller', idempotencyKey, input: command };
   const result = await runIdempotent<InviteSellerResult>(
@@ -42,7 +44,11 @@ export async function inviteSeller(deps: UseCaseDeps, caller: Caller, command: I
         const existing = await findSellerByAccountOrId(transaction, accountId, sellerId);
         if (existing === null) throw new Error(`the seller that stands in the way of ${sellerId} is gone`);
         const what = existing.accountId === accountId ? `The account ${accountId}` : `The id ${sellerId}`;
-        return { kind: 'already_invited', sellerId: existing.sellerId, message: `${what} already belongs to the seller ${existing.sellerId}.` };
+        return {
+          kind: 'already_invited',
+          sellerId: existing.sellerId,
+          message: `${what} already belongs to the seller ${existing.sellerId}.`,
+        };
       }
       await recordStatusChange(transaction, { seller, from: null, reason: 'invited', changedBy: caller.accountId });
       await appendEvents(transaction, [sellerChanged(seller, caller.requestId)]);

@@ -38,8 +38,8 @@ await runProcess(serviceName, async () => {
     pool,
     identityKeys,
     logger,
-    wakeRelay: relay.wake,
-    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: consumer.isConnected },
+    wakeRelay: () => relay.wake(),
+    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: () => consumer.isConnected() },
   });
   await server.listen({ host: config.HOST, port: config.PORT });
   logger.info({ port: config.PORT }, 'ready');

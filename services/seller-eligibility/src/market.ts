@@ -55,13 +55,18 @@ const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 /** The market as it is to be, or what is wrong with the change. `current` is null for a market that does not exist. */
 export function changeMarket(current: Market | null, change: MarketChange): MarketSettings | MarketFault {
   const { country, buyerShareBps, undoWindowSeconds } = change;
-  if (!isCountry(country)) return { field: 'country', message: 'country must be an assigned ISO 3166-1 alpha-2 code in capitals, for example US.' };
-  if (change.currency !== undefined && !currencies.has(change.currency)) return { field: 'currency', message: 'currency must be an ISO 4217 code in capitals, for example USD.' };
+  if (!isCountry(country))
+    return { field: 'country', message: 'country must be an assigned ISO 3166-1 alpha-2 code in capitals, for example US.' };
+  if (change.currency !== undefined && !currencies.has(change.currency))
+    return { field: 'currency', message: 'currency must be an ISO 4217 code in capitals, for example USD.' };
   const currency = change.currency ?? current?.currency;
   if (currency === undefined) return { field: 'currency', message: `There is no market ${country} yet: a new one needs a currency.` };
-  if (current !== null && currency !== current.currency) return { field: 'currency', message: `The market ${country} has prices in ${current.currency}, which cannot change.` };
-  if (buyerShareBps !== undefined && !isIntegerWithin(buyerShareBps, 10_000)) return { field: 'buyerShareBps', message: 'buyerShareBps must be 0 to 10000.' };
-  if (undoWindowSeconds !== undefined && !isIntegerWithin(undoWindowSeconds, 3_600)) return { field: 'undoWindowSeconds', message: 'undoWindowSeconds must be 0 to 3600.' };
+  if (current !== null && currency !== current.currency)
+    return { field: 'currency', message: `The market ${country} has prices in ${current.currency}, which cannot change.` };
+  if (buyerShareBps !== undefined && !isIntegerWithin(buyerShareBps, 10_000))
+    return { field: 'buyerShareBps', message: 'buyerShareBps must be 0 to 10000.' };
+  if (undoWindowSeconds !== undefined && !isIntegerWithin(undoWindowSeconds, 3_600))
+    return { field: 'undoWindowSeconds', message: 'undoWindowSeconds must be 0 to 3600.' };
   // A new market is closed, for nobody, and captures after a minute.
   const settings: MarketSettings = {
     country,
@@ -80,7 +85,10 @@ export function changeMarket(current: Market | null, change: MarketChange): Mark
 const isIntegerWithin = (value: number, maximum: number): boolean => Number.isInteger(value) && value >= 0 && value <= maximum;
 
 /** The settings that differ, each with its value before and after as JSON; empty when there is nothing to change. */
-export function differences(before: Market | null, after: MarketSettings): Record<string, { readonly from: unknown; readonly to: unknown }> {
+export function differences(
+  before: Market | null,
+  after: MarketSettings,
+): Record<string, { readonly from: unknown; readonly to: unknown }> {
   const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null));
   return Object.fromEntries(
     (['currency', 'opensAt', 'closesAt', 'buyerShareBps', 'undoWindowSeconds'] as const)

@@ -29,7 +29,8 @@ export function parsePage(args: { readonly first: number; readonly after?: strin
   if (args.after === undefined || args.after === null) return { first: args.first, after: null };
   const [time = '', id = '', ...rest] = Buffer.from(args.after, 'base64url').toString().split(' ');
   const at = new Date(/^\d{1,15}$/.test(time) ? Number(time) : Number.NaN);
-  if (Number.isNaN(at.getTime()) || !isId(prefix, id) || rest.length > 0) throw new PublicError('BAD_USER_INPUT', 'after is not a cursor of this list: pass the endCursor of the page before.');
+  if (Number.isNaN(at.getTime()) || !isId(prefix, id) || rest.length > 0)
+    throw new PublicError('BAD_USER_INPUT', 'after is not a cursor of this list: pass the endCursor of the page before.');
   return { first: args.first, after: { at, id } };
 }
 

@@ -208,7 +208,14 @@ export const resolvers: Resolvers = {
       const { actor } = context.identity;
       if (actor.role !== 'buyer' || typeof sellerId !== 'string' || !isAvailability(availability)) return null;
       const { seller, market } = await context.eligibility.load(sellerId);
-      const decision = decidePurchase({ market, seller, buyerId: actor.accountId, buyerCountry: actor.country, shipToCountry: null, now: new Date() });
+      const decision = decidePurchase({
+        market,
+        seller,
+        buyerId: actor.accountId,
+        buyerCountry: actor.country,
+        shipToCountry: null,
+        now: new Date(),
+      });
       return buyButtonOf(decision, availability);
     },
   },

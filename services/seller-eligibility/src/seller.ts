@@ -18,10 +18,13 @@ const maxDisplayNameLength = 80;
 // Line breaks and control characters would break a card; a lone surrogate is no text at all.
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
+/** Characters as PostgreSQL counts them: code points. */
+export const characterCount = (text: string): number => Array.from(text).length;
+
 /** A display name without surrounding space, or null when it cannot be shown to buyers. */
 export function parseDisplayName(text: string): string | null {
   const name = text.trim();
-  const length = [...name].length;
+  const length = characterCount(name);
   return length >= 1 && length <= maxDisplayNameLength && !unprintable.test(name) ? name : null;
 }
 

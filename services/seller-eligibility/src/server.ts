@@ -36,7 +36,14 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
       requireCaller(request, 'checkout');
       const { buyerId, buyerCountry, sellerId, shipToCountry } = request.body;
       const facts = (await findEligibilityFacts(deps.pool, [sellerId], buyerCountry)).get(sellerId);
-      const decision = decidePurchase({ market: facts?.market ?? null, seller: facts?.seller ?? null, buyerId, buyerCountry, shipToCountry, now: new Date() });
+      const decision = decidePurchase({
+        market: facts?.market ?? null,
+        seller: facts?.seller ?? null,
+        buyerId,
+        buyerCountry,
+        shipToCountry,
+        now: new Date(),
+      });
       return toDecisionResponse(decision);
     },
   );
@@ -47,7 +54,10 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     async (request) => {
       requireCaller(request, 'ops');
       const answer = await replayOrders(deps.pool, request.body);
-      request.log.info({ replayId: request.body.replayId, dryRun: request.body.dryRun, examined: answer.examined, changed: answer.changed }, 'order events replayed');
+      request.log.info(
+        { replayId: request.body.replayId, dryRun: request.body.dryRun, examined: answer.examined, changed: answer.changed },
+        'order events replayed',
+      );
       return answer;
     },
   );

@@ -3,7 +3,7 @@ import { appendEvents } from '@vitrine/runtime/outbox';
 import { runIdempotent, type IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { unreachable } from '@vitrine/runtime/errors';
 import { sellerChanged } from './events.ts';
-import { decideStatusChange, type SellerStatus } from './seller.ts';
+import { characterCount, decideStatusChange, type SellerStatus } from './seller.ts';
 import { lockSeller, recordStatusChange, updateSellerStatus } from './store/sellers.ts';
 import { invalidInput, type Caller, type InvalidInput, type UseCaseDeps } from './use-case.ts';
 
@@ -25,8 +25,9 @@ const maxReasonLength = 500;
 export async function setSellerStatus(deps: UseCaseDeps, caller: Caller, command: SetSellerStatusCommand): Promise<SetSellerStatusResult> {
   const { idempotencyKey, sellerId, status } = command;
   const reason = command.reason.trim();
-  const reasonLength = [...reason].length;
-  if (reasonLength < 1 || reasonLength > maxReasonLength) return invalidInput('reason', `reason must have 1 to ${maxReasonLength} characters.`);
+  const reasonLength = characterCount(reason);
+  if (reasonLength < 1 || reasonLength > maxReasonLength)
+    return invalidInput('reason', `reason must have 1 to ${maxReasonLength} characters.`);
 
   const call = { actorId: caller.accountId, operation: 'setSellerStatus', idempotencyKey, input: command };
   const result = await runIdempotent<SetSellerStatusResult>(

@@ -20,7 +20,11 @@ interface FactsRow extends Omit<SellerRow, 'seller_id'>, Omit<MarketRow, 'countr
 }
 
 /** The facts about these sellers for a buyer of this country, by seller id. */
-export async function findEligibilityFacts(queryable: Queryable, sellerIds: readonly string[], buyerCountry: string | null): Promise<ReadonlyMap<string, EligibilityFacts>> {
+export async function findEligibilityFacts(
+  queryable: Queryable,
+  sellerIds: readonly string[],
+  buyerCountry: string | null,
+): Promise<ReadonlyMap<string, EligibilityFacts>> {
   const { rows } = await queryable.query<FactsRow>({
     name: 'eligibility-facts',
     text: `select wanted.id as wanted_id,

@@ -28,7 +28,10 @@ export const toMarket = (row: MarketRow): Market => ({
 
 /** All markets, by country. */
 export async function listMarkets(queryable: Queryable): Promise<readonly Market[]> {
-  const { rows } = await queryable.query<MarketRow>({ name: 'markets-list', text: `select ${marketColumns} from markets order by country` });
+  const { rows } = await queryable.query<MarketRow>({
+    name: 'markets-list',
+    text: `select ${marketColumns} from markets order by country`,
+  });
   return rows.map(toMarket);
 }
 

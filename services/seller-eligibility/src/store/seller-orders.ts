@@ -81,7 +81,11 @@ export async function saveNewerOrders(queryable: Queryable, orders: readonly Sel
 }
 
 /** A seller's orders newest first, one more than asked for when there are more. */
-export async function listSellerOrders(queryable: Queryable, sellerId: string, { first, after }: PageRequest): Promise<readonly SellerOrder[]> {
+export async function listSellerOrders(
+  queryable: Queryable,
+  sellerId: string,
+  { first, after }: PageRequest,
+): Promise<readonly SellerOrder[]> {
   const { rows } = await queryable.query<SellerOrderRow>({
     name: 'seller-orders-list',
     text: `select ${columns} from seller_orders

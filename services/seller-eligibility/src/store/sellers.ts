@@ -34,7 +34,10 @@ export async function findSellers(queryable: Queryable, sellerIds: readonly stri
 }
 
 /** Sellers newest first, one more than asked for when there are more. */
-export async function listSellers(queryable: Queryable, { first, after }: PageRequest): Promise<readonly { readonly seller: Seller; readonly position: Position }[]> {
+export async function listSellers(
+  queryable: Queryable,
+  { first, after }: PageRequest,
+): Promise<readonly { readonly seller: Seller; readonly position: Position }[]> {
   const { rows } = await queryable.query<SellerRow & { readonly invited_at: Date }>({
     name: 'sellers-list',
     text: `select ${sellerColumns}, invited_at from sellers
