@@ -33,8 +33,13 @@ async function runTier(tier: 'fast' | 'e2e', args: readonly string[]): Promise<C
   const child = spawn(
     process.execPath,
     [
-      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning', jest],
-      ...['--passWithNoTests', '--json', `--outputFile=${reportFile}`],
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      '--disable-warning=TimeoutNegativeWarning',
+      jest,
+      '--passWithNoTests',
+      '--json',
+      `--outputFile=${reportFile}`,
       ...(tier === 'e2e' ? ['--runInBand'] : []),
       ...args,
     ],
@@ -77,16 +82,12 @@ function countsOf(reportFile: string): Counts {
 /** The suffixes of the test files that the arguments select: what only unit tests need is not started. */
 function selectedSuffixes(args: readonly string[]): ReadonlySet<string> {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
-  const patterns = args
-    .slice(0, firstOption === -1 ? args.length : firstOption)
-    .map((pattern) => new RegExp(pattern, 'i'));
+  const patterns = args.slice(0, firstOption === -1 ? args.length : firstOption).map((pattern) => new RegExp(pattern, 'i'));
   const files = globSync('**/*.{unit,int,contract,e2e}.test.ts', {
     cwd: checkout,
     exclude: (name) => ['node_modules', '.local', '.test', '.git'].includes(name),
   }).map((file) => path.join(checkout, file));
-  const selected = files.filter(
-    (file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)),
-  );
+  const selected = files.filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)));
   return new Set(selected.map((file) => /\.(\w+)\.test\.ts$/.exec(file)?.[1] ?? ''));
 }
 
@@ -95,9 +96,7 @@ async function runTests(args: readonly string[]): Promise<Counts> {
   const counts: Counts[] = [];
   await endAbandonedRuns(true);
   if (['unit', 'int', 'contract'].some((suffix) => suffixes.has(suffix))) {
-    const components = suffixes.has('int')
-      ? await startSharedComponents((line) => console.error(line), interrupted.signal)
-      : undefined;
+    const components = suffixes.has('int') ? await startSharedComponents((line) => console.error(line), interrupted.signal) : undefined;
     try {
       counts.push(await runTier('fast', args));
     } finally {

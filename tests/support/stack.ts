@@ -36,11 +36,7 @@ import { serviceNames } from '@vitrine/local/service-names';
 import type { ServiceName } from '@vitrine/local/service-names';
 import { runStack } from '@vitrine/local/stack';
 import type { RunningStack, StackOptions } from '@vitrine/local/stack';
-import {
-  claimStackFolder,
-  endAbandonedStacks,
-  removeStackFolder,
-} from '@vitrine/local/stack-folder';
+import { claimStackFolder, endAbandonedStacks, removeStackFolder } from '@vitrine/local/stack-folder';
 import { createSupervisor } from '@vitrine/local/supervisor';
 import { deadLetterTopics, eventTopics } from '@vitrine/local/topics';
 import { migrate } from '@vitrine/runtime/database';
@@ -135,10 +131,7 @@ export function uniqueName(base: string): string {
 /** For the hooks that start and stop a whole stack, in milliseconds. */
 export const wholeStackTimeoutMs = 180_000;
 
-export type WholeStackOptions = Pick<
-  StackOptions,
-  'durable' | 'logLevel' | 'nodeEnvironment' | 'serviceEnvironment'
->;
+export type WholeStackOptions = Pick<StackOptions, 'durable' | 'logLevel' | 'nodeEnvironment' | 'serviceEnvironment'>;
 
 /**
  * All processes of Vitrine with seeded data of their own, as `npm start` runs them; a part that ends by
@@ -187,13 +180,8 @@ export type SharedComponents = { readonly stop: () => Promise<void> };
  * Starts what the integration tests of one run share, and tells the processes that are started
  * afterwards. Data lies below `.test/` and is removed at the end.
  */
-export async function startSharedComponents(
-  write: (line: string) => void,
-  signal?: AbortSignal,
-): Promise<SharedComponents> {
-  const started = (await hasContainerEngine())
-    ? await startContainers()
-    : await startLocally(write, signal);
+export async function startSharedComponents(write: (line: string) => void, signal?: AbortSignal): Promise<SharedComponents> {
+  const started = (await hasContainerEngine()) ? await startContainers() : await startLocally(write, signal);
   process.env[connectionVariable] = JSON.stringify(started.connections);
   return { stop: started.stop };
 }
@@ -206,10 +194,7 @@ export async function endAbandonedRuns(remove: boolean): Promise<void> {
 
 type Started = { readonly connections: Connections; readonly stop: () => Promise<void> };
 
-async function startLocally(
-  write: (line: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<Started> {
+async function startLocally(write: (line: string) => void, signal: AbortSignal | undefined): Promise<Started> {
   const root = path.join(testRoot, uniqueName('run'));
   const claimed = await claimStackFolder(root, cache);
   const cancel = new AbortController();
@@ -321,11 +306,7 @@ function connections(): Connections {
 }
 
 /** The name of the service's template, made by the first test file that asks. */
-async function migratedTemplate(
-  admin: pg.Client,
-  service: ServiceName,
-  serviceUrl: string,
-): Promise<string> {
+async function migratedTemplate(admin: pg.Client, service: ServiceName, serviceUrl: string): Promise<string> {
   const owner = databaseName(service);
   const template = `template_${owner}`;
   const unfinished = `${template}_unfinished`;

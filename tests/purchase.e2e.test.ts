@@ -1,0 +1,419 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import kafkajs from 'kafkajs';
+import pg from 'pg';
+import {
+  enterAddress,
+  enterCard,
+  forgetEverything,
+  listSellerOrders,
+  openBuy,
+  placeOrder,
+  readTimeline,
+  type Card,
+  type Money,
+} from '@vitrine/local/buyer-app';
+import { graphClient, signIn, type GraphClient } from '@vitrine/local/graph-client';
+import { fetchDevelopmentToken } from '@vitrine/local/identity-tokens';
+import type { RunningStack, StackState } from '@vitrine/local/stack';
+import { scanForCanaries } from './support/canary-scan.ts';
+import { readLedger } from './support/money-oracle.ts';
+import { startWholeStack, wholeStackTimeoutMs } from './support/stack.ts';
+import { until } from './support/until.ts';
+
+/** A street and a card number that are nowhere else: what the scan looks for. */
+const street = '4711 Kanarienvogel Parkway';
+const cardNumber = '4242424242424242';
+const address = { name: 'Ada Canaria', line1: street, city: 'San Francisco', region: 'CA', postalCode: '94107', country: 'US' };
+const card = { number: cardNumber, expMonth: 12, expYear: 2034, cvc: '123' };
+
+let stack: RunningStack;
+let state: StackState;
+let ada: GraphClient;
+let seller: GraphClient;
+let ops: GraphClient;
+
+beforeAll(async () => {
+  stack = await startWholeStack();
+  ({ state } = stack);
+  [ada, seller, ops] = await Promise.all([
+    signIn(state, 'buyer', '@ada'),
+    signIn(state, 'partner', '@paperandpine'),
+    signIn(state, 'ops', '@olga'),
+  ]);
+}, wholeStackTimeoutMs);
+afterAll(async () => stack.stop(), wholeStackTimeoutMs);
+
+const cardOf = async (buyer: GraphClient, sku: string): Promise<Card> => {
+  const found = (await readTimeline(buyer)).find(({ product }) => product.sku === sku);
+  if (found === undefined) throw new Error(`${sku} is not on the timeline`);
+  return found;
+};
+
+/** A buyer who has stored an address and this card, and nothing else. */
+async function readyBuyer(handle: '@ada' | '@grace' | '@linus', number = cardNumber): Promise<GraphClient> {
+  const buyer = await signIn(state, 'buyer', handle);
+  await forgetEverything(buyer);
+  expect(await enterAddress(buyer, address)).toMatchObject({ __typename: 'AddAddressSuccess' });
+  expect(await enterCard(buyer, { ...card, number })).toMatchObject({ __typename: 'FinishCardSetupSuccess' });
+  return buyer;
+}
+
+const totalOf = async (buyer: GraphClient, productId: string, quantity = 1): Promise<Money> => {
+  const sheet = await openBuy(buyer, { productId, quantity });
+  if (sheet.total === undefined || sheet.total === null) throw new Error(`no total: ${JSON.stringify(sheet)}`);
+  return sheet.total;
+};
+
+/** Pieces on hand, reserved and available, as the seller sees them. */
+async function stockOf(
+  sku: string,
+  client = seller,
+): Promise<{ readonly onHand: number; readonly reserved: number; readonly available: number }> {
+  type Product = {
+    readonly sku: string;
+    readonly stock: { readonly onHand: number; readonly reserved: number; readonly available: number };
+  };
+  const { viewerSeller } = await client.request<{ viewerSeller: { products: { edges: readonly { readonly node: Product }[] } } }>(
+    `{ viewerSeller { products(first: 100) { edges { node { sku stock { onHand reserved available } } } } } }`,
+  );
+  const product = viewerSeller.products.edges.find(({ node }) => node.sku === sku)?.node;
+  if (product === undefined) throw new Error(`the seller has no ${sku}`);
+  return product.stock;
+}
+
+describe('a buyer buys from the timeline', () => {
+  test('the first time: price first, then address and card once, then the order; the seller has it within two seconds', async () => {
+    const { product, postId } = await cardOf(ada, 'PP-NOTEBOOK');
+    expect(product.buyButton).toEqual({ available: true, reason: null, message: null });
+    expect(product.oneTapTotal).toBeNull();
+
+    const first = await openBuy(ada, { productId: product.id });
+    expect(first).toMatchObject({
+      __typename: 'BuySheet',
+      unitPrice: product.price,
+      missing: ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'],
+      total: null,
+    });
+    expect(await enterAddress(ada, address)).toMatchObject({ __typename: 'AddAddressSuccess' });
+    expect(await enterCard(ada, card)).toMatchObject({
+      __typename: 'FinishCardSetupSuccess',
+      paymentMethod: { brand: 'visa', last4: '4242', isDefault: true },
+    });
+    const second = await openBuy(ada, { productId: product.id });
+    expect(second).toMatchObject({ missing: [], total: { amountMinor: 1_800 + 499 + 131, currency: 'USD' } });
+
+    const before = await stockOf('PP-NOTEBOOK');
+    const placed = await placeOrder(ada, { productId: product.id, expectedTotal: second.total as Money, sourcePostId: postId });
+    expect(placed).toMatchObject({ __typename: 'PlaceOrderSuccess', order: { total: second.total } });
+    const orderId = placed.order?.id ?? '';
+
+    const sold = await until(
+      'the order in the seller’s list',
+      async () => (await listSellerOrders(seller)).find(({ id }) => id === orderId),
+      2_000,
+    );
+    expect(sold).toMatchObject({
+      status: 'CONFIRMED',
+      total: second.total,
+      sourcePostId: postId,
+      lines: [{ sku: 'PP-NOTEBOOK', quantity: 1 }],
+    });
+    await until('the stock sold', async () => ((await stockOf('PP-NOTEBOOK')).onHand === before.onHand - 1 ? true : undefined));
+    expect(await stockOf('PP-NOTEBOOK')).toMatchObject({ reserved: 0 });
+    expect((await readLedger(state))[orderId]).toMatchObject({
+      captured: 2_430,
+      open: 0,
+      counts: { authorized: 1, captured: 1, refunded: 0, voided: 0 },
+    });
+  });
+
+  test('the next time with one mutation and nothing re-entered, at the total that the card shows', async () => {
+    const { product, postId } = await cardOf(ada, 'PP-PEN');
+    expect(product.oneTapTotal).not.toBeNull();
+    const placed = await placeOrder(ada, { productId: product.id, expectedTotal: product.oneTapTotal as Money, sourcePostId: postId });
+    expect(placed).toMatchObject({ __typename: 'PlaceOrderSuccess', order: { total: product.oneTapTotal } });
+  });
+
+  test('a key that is sent twice buys once', async () => {
+    const { product } = await cardOf(ada, 'PP-PEN');
+    const input = { idempotencyKey: randomUUID(), productId: product.id, expectedTotal: product.oneTapTotal as Money };
+    const [first, second] = [await placeOrder(ada, input), await placeOrder(ada, input)];
+    expect(first.order?.id).toBeDefined();
+    expect(second.order?.id).toBe(first.order?.id);
+    expect(await placeOrder(ada, { ...input, quantity: 2 })).toMatchObject({ __typename: 'IdempotencyKeyReusedError' });
+  });
+
+  test('the buyer sees the order, the seller sees where to ship it, and the buyer sees that the seller saw', async () => {
+    const [order] = await listSellerOrders(seller, 1);
+    const { node } = await seller
+      .request<{
+        viewerSeller: { orders: { edges: readonly { readonly node: { readonly id: string; readonly shippingAddress: unknown } }[] } };
+      }>(`{ viewerSeller { orders(first: 1) { edges { node { id shippingAddress { name line1 city region postalCode country } } } } } }`)
+      .then(({ viewerSeller }) => viewerSeller.orders.edges[0] ?? { node: null });
+    expect(node).toMatchObject({ id: order?.id, shippingAddress: address });
+    const { viewer } = await ada.request<{ viewer: { orders: { edges: unknown[] }; disclosures: { edges: unknown[] } } }>(
+      `{ viewer { orders(first: 5) { edges { node { id status seller { displayName } } } } disclosures(first: 5) { edges { node { orderId fields } } } } }`,
+    );
+    expect(viewer.orders.edges).toContainEqual({ node: { id: order?.id, status: 'CONFIRMED', seller: { displayName: 'Paper & Pine' } } });
+    expect(viewer.disclosures.edges).toContainEqual({ node: { orderId: order?.id, fields: ['shippingAddress'] } });
+  });
+});
+
+describe('a purchase that cannot be gets its typed answer, and leaves nothing behind:', () => {
+  let grace: GraphClient;
+  let linus: GraphClient;
+  beforeAll(async () => {
+    grace = await readyBuyer('@grace');
+    linus = await signIn(state, 'buyer', '@linus');
+  }, 60_000);
+
+  /** Runs a refused purchase and sees that the stock is as before and that nothing is authorized or captured for it. */
+  async function leavesNothing(sku: string, purchase: () => Promise<object>, expected: object, client = seller): Promise<void> {
+    const stockBefore = await stockOf(sku, client);
+    const ledgerBefore = await readLedger(state);
+    expect(await purchase()).toMatchObject(expected);
+    await until('the stock as before', async () => ((await stockOf(sku, client)).available === stockBefore.available ? true : undefined));
+    expect(await stockOf(sku, client)).toEqual(stockBefore);
+    const added = Object.entries(await readLedger(state)).filter(([orderId]) => !(orderId in ledgerBefore));
+    expect(added.filter(([, money]) => money.open !== 0 || money.captured !== 0)).toEqual([]);
+  }
+
+  test('unknown product', async () => {
+    const productId = 'prd_01900000-0000-7000-8000-00000000dead';
+    expect(await placeOrder(grace, { productId, expectedTotal: { amountMinor: 1, currency: 'USD' } })).toMatchObject({
+      __typename: 'NotFoundError',
+    });
+    expect(await openBuy(grace, { productId: "' or 1=1 --" })).toMatchObject({ __typename: 'NotFoundError' });
+  });
+
+  test('sold out', async () => {
+    const northwind = await signIn(state, 'partner', '@northwind');
+    const { product } = await cardOf(grace, 'NW-KETTLE');
+    expect(product.buyButton).toMatchObject({ available: false, reason: 'SOLD_OUT' });
+    await leavesNothing(
+      'NW-KETTLE',
+      () => placeOrder(grace, { productId: product.id, expectedTotal: product.oneTapTotal as Money }),
+      { __typename: 'OutOfStockError', availableQuantity: 0 },
+      northwind,
+    );
+  });
+
+  test('market closed', async () => {
+    const marie = await signIn(state, 'buyer', '@marie');
+    const { product } = await cardOf(marie, 'PP-TOTE');
+    expect(product.buyButton).toMatchObject({ available: false, reason: 'MARKET_CLOSED' });
+    await leavesNothing('PP-TOTE', () => placeOrder(marie, { productId: product.id, expectedTotal: product.price }), {
+      __typename: 'NotEligibleError',
+      reason: 'MARKET_CLOSED',
+    });
+  });
+
+  test('buyer not in the rollout', async () => {
+    const setShare = (buyerShareBps: number) =>
+      ops.request(`mutation ($input: SetMarketInput!) { setMarket(input: $input) { __typename } }`, {
+        input: { idempotencyKey: randomUUID(), country: 'US', buyerShareBps },
+      });
+    await setShare(0);
+    try {
+      await until('no button', async () =>
+        (await cardOf(grace, 'PP-TOTE')).product.buyButton?.reason === 'NOT_IN_ROLLOUT' ? true : undefined,
+      );
+      const { product } = await cardOf(grace, 'PP-TOTE');
+      await leavesNothing('PP-TOTE', () => placeOrder(grace, { productId: product.id, expectedTotal: product.oneTapTotal as Money }), {
+        __typename: 'NotEligibleError',
+        reason: 'NOT_IN_ROLLOUT',
+      });
+    } finally {
+      await setShare(10_000);
+      await until('the button again', async () =>
+        (await cardOf(grace, 'PP-TOTE')).product.buyButton?.available === true ? true : undefined,
+      );
+    }
+  });
+
+  test('seller not eligible', async () => {
+    const setStatus = (status: string) =>
+      ops.request(`mutation ($input: SetSellerStatusInput!) { setSellerStatus(input: $input) { __typename } }`, {
+        input: { idempotencyKey: randomUUID(), sellerId: 'sel_01900000-0000-7000-8000-000000000101', status, reason: 'a test' },
+      });
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    await setStatus('SUSPENDED');
+    try {
+      expect((await cardOf(grace, 'PP-TOTE')).product.buyButton).toMatchObject({ available: false, reason: 'SELLER_NOT_ELIGIBLE' });
+      expect(await placeOrder(grace, { productId: product.id, expectedTotal: product.oneTapTotal as Money })).toMatchObject({
+        __typename: 'NotEligibleError',
+        reason: 'SELLER_NOT_ELIGIBLE',
+      });
+    } finally {
+      await setStatus('ACTIVE');
+    }
+  });
+
+  test.each([
+    ['4000000000000341', 'DECLINED'],
+    ['4000000000000119', 'PROCESSING_ERROR'],
+  ])('a card that attaches and then fails (%s)', async (number) => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    await forgetEverything(linus);
+    await enterAddress(linus, address);
+    const entered = await enterCard(linus, { ...card, number });
+    if (entered.__typename !== 'FinishCardSetupSuccess') {
+      expect(entered).toMatchObject({ message: expect.any(String) });
+      return;
+    }
+    await leavesNothing(
+      'PP-TOTE',
+      async () => placeOrder(linus, { productId: product.id, expectedTotal: await totalOf(linus, product.id) }),
+      { __typename: 'PaymentDeclinedError' },
+    );
+  });
+
+  test('an expired card, a declined card and a wrong security code are refused when they are entered', async () => {
+    expect(await enterCard(linus, { ...card, expYear: 2020 })).toMatchObject({ __typename: 'StripeError' });
+    for (const number of ['4000000000000002', '4000000000000069', '4000000000000127']) {
+      const answer = await enterCard(linus, { ...card, number });
+      expect(answer.__typename).not.toBe('FinishCardSetupSuccess');
+    }
+  });
+
+  test('missing address and card', async () => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    await forgetEverything(linus);
+    await leavesNothing('PP-TOTE', () => placeOrder(linus, { productId: product.id, expectedTotal: product.price }), {
+      __typename: 'MissingDetailsError',
+      missing: ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'],
+    });
+  });
+
+  test.each([0, -1])('quantity %i', async (quantity) => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    await leavesNothing(
+      'PP-TOTE',
+      () => placeOrder(grace, { productId: product.id, quantity, expectedTotal: product.oneTapTotal as Money }),
+      { __typename: 'InvalidInputError', path: ['quantity'] },
+    );
+  });
+
+  test('quantity 2^31', async () => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    const answer = await grace.send(`mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }`, {
+      input: { idempotencyKey: randomUUID(), productId: product.id, quantity: 2 ** 31, expectedTotal: product.oneTapTotal },
+    });
+    expect(answer).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: expect.stringMatching(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/) } }],
+    });
+  });
+
+  test('a total that changed', async () => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    const total = product.oneTapTotal as Money;
+    await leavesNothing(
+      'PP-TOTE',
+      () => placeOrder(grace, { productId: product.id, expectedTotal: { ...total, amountMinor: total.amountMinor - 1 } }),
+      {
+        __typename: 'PriceChangedError',
+        currentTotal: total,
+      },
+    );
+  });
+
+  test("another buyer's card and address", async () => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    const { viewer } = await ada.request<{ viewer: { paymentMethods: { id: string }[]; addresses: { id: string }[] } }>(
+      `{ viewer { paymentMethods { id } addresses { id } } }`,
+    );
+    const total = await totalOf(grace, product.id);
+    await leavesNothing(
+      'PP-TOTE',
+      () => placeOrder(grace, { productId: product.id, expectedTotal: total, paymentMethodId: viewer.paymentMethods[0]?.id }),
+      { __typename: 'MissingDetailsError', missing: ['PAYMENT_METHOD'] },
+    );
+    await leavesNothing(
+      'PP-TOTE',
+      () => placeOrder(grace, { productId: product.id, expectedTotal: total, addressId: viewer.addresses[0]?.id }),
+      { __typename: 'MissingDetailsError', missing: ['DELIVERY_ADDRESS'] },
+    );
+  });
+});
+
+describe('who may come in', () => {
+  const query = '{ viewer { id } }';
+  const token = (handle: '@ada' | '@paperandpine', graph: 'buyer' | 'partner', expiresInSeconds?: number) =>
+    fetchDevelopmentToken({
+      issuer: state.identityProviderUrl,
+      clientSecret: state.developmentClientSecret,
+      handle,
+      graph,
+      expiresInSeconds,
+    });
+  const refused = { status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
+
+  test('nobody without a token, with an expired one, a forged one, or one for another graph', async () => {
+    expect(await graphClient(state.gatewayUrl, 'buyer', null).send(query)).toMatchObject(refused);
+    expect(await graphClient(state.gatewayUrl, 'buyer', await token('@ada', 'buyer', -60)).send(query)).toMatchObject(refused);
+    expect(await graphClient(state.gatewayUrl, 'buyer', await token('@paperandpine', 'partner')).send(query)).toMatchObject(refused);
+    const [header, payload, signature = ''] = (await token('@ada', 'buyer')).split('.');
+    const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object;
+    const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'usr_01900000-0000-7000-8000-000000000002' })).toString('base64url');
+    expect(await graphClient(state.gatewayUrl, 'buyer', [header, forged, signature].join('.')).send(query)).toMatchObject(refused);
+  });
+
+  test('a partner cannot name a field of the vault or of a buyer', async () => {
+    for (const field of [
+      '{ viewer { paymentMethods { id } } }',
+      '{ viewer { addresses { id } } }',
+      '{ order(id: "ord_1") { id } }',
+      'mutation { addAddress(input: {}) { __typename } }',
+    ]) {
+      expect(await seller.send(field)).toMatchObject({ status: 400, errors: [{ message: expect.stringMatching(/Cannot query field/) }] });
+    }
+  });
+
+  test('nobody gets at a subgraph without going through the gateway', async () => {
+    for (const url of Object.values(state.serviceUrls)) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ _service { sdl } }' }),
+      });
+      expect(response.status).toBe(401);
+    }
+  });
+});
+
+describe('what must not be anywhere', () => {
+  test('neither the street nor the card number is in a table, a topic, Redis or a log; the scan finds both where they are planted', async () => {
+    expect(await scanForCanaries(state, [street, cardNumber])).toEqual([]);
+
+    const planted = `planted ${street} ${cardNumber}`;
+    const database = new pg.Client({ connectionString: state.databaseUrls['catalog'] });
+    await database.connect();
+    await database.query('create table canary (hidden bytea)');
+    await database.query('insert into canary values ($1)', [Buffer.from(planted)]);
+    const kafka = new kafkajs.Kafka({ brokers: [...state.kafkaBrokers], logLevel: kafkajs.logLevel.NOTHING });
+    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    await producer.send({ topic: 'timeline.post.v1', messages: [{ key: 'canary', value: Buffer.from(planted).toString('base64') }] });
+    await producer.disconnect();
+    const redis = new Redis(state.redisUrl);
+    await redis.hset('canary', 'field', planted);
+    await appendFile(path.join(state.logFolder, 'canary.log'), planted);
+
+    const places = new Set(
+      (await scanForCanaries(state, [street, cardNumber])).map(({ place, canary }) => `${canary === street ? 'street' : 'card'}: ${place}`),
+    );
+    await database.query('drop table canary');
+    await database.end();
+    await redis.del('canary');
+    redis.disconnect();
+    for (const place of ['postgres catalog public.canary', 'kafka timeline.post.v1', 'redis canary', 'log canary.log']) {
+      expect(places).toContain(`street: ${place}`);
+      expect(places).toContain(`card: ${place}`);
+    }
+  }, 60_000);
+});
