@@ -43,11 +43,7 @@ export type Components = {
 };
 
 export async function startComponents(options: ComponentOptions): Promise<Components> {
-  const [postgres, kafkaBrokers, redisUrl] = await allOrNothing(options.cancel, [
-    databases(options),
-    kafka(options),
-    redis(options),
-  ]);
+  const [postgres, kafkaBrokers, redisUrl] = await allOrNothing(options.cancel, [databases(options), kafka(options), redis(options)]);
   return { ...postgres, kafkaBrokers, redisUrl };
 }
 
@@ -62,12 +58,10 @@ export async function allOrNothing<T extends readonly Promise<unknown>[]>(
   const all = Promise.all(promises);
   all.catch((error: unknown) => cancel.abort(error));
   await Promise.allSettled(promises);
-  return all as Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }>;
+  return all;
 }
 
-async function databases(
-  options: ComponentOptions,
-): Promise<Pick<Components, 'databaseUrls' | 'postgresAdminUrl'>> {
+async function databases(options: ComponentOptions): Promise<Pick<Components, 'databaseUrls' | 'postgresAdminUrl'>> {
   const { env, folders, ledger, ports, secrets, supervisor, progress, cancel } = options;
   const given = Object.fromEntries(
     serviceNames.flatMap((service) => {
@@ -95,9 +89,7 @@ async function databases(
           signal: cancel.signal,
         });
       const server = await supervisor.run('postgres', 'store', start);
-      const local = await createServiceDatabases(server.url, (service) =>
-        secrets.get(`database:${service}`),
-      );
+      const local = await createServiceDatabases(server.url, (service) => secrets.get(`database:${service}`));
       return { databaseUrls: { ...local, ...given }, postgresAdminUrl: server.url };
     },
     ({ postgresAdminUrl }) => new URL(postgresAdminUrl).host,

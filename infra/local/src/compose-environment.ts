@@ -34,14 +34,10 @@ export function writeContainerEnvironments(folder: string): GraphAccess {
   return { gatewayUrl, identityProviderUrl, developmentClientSecret };
 }
 
-function containerEnvironments(
-  secrets: Secrets,
-): Record<string, Readonly<Record<string, string>>> {
+function containerEnvironments(secrets: Secrets): Record<string, Readonly<Record<string, string>>> {
   const facts = factsOf(secrets);
   const listening = { HOST: '0.0.0.0', PORT: String(port) };
-  const databasePasswords = serviceNames.map(
-    (service) => [databasePasswordVariable(service), secrets.get(`database:${service}`)] as const,
-  );
+  const databasePasswords = serviceNames.map((service) => [databasePasswordVariable(service), secrets.get(`database:${service}`)] as const);
   return {
     postgres: { POSTGRES_PASSWORD: secrets.get('postgres') },
     redis: { REDIS_PASSWORD: secrets.get('redis') },
@@ -63,12 +59,7 @@ function containerEnvironments(
       KAFKA_BROKERS: facts.kafkaBrokers.join(','),
       ...Object.fromEntries(databasePasswords),
     },
-    ...Object.fromEntries(
-      processDefinitions.map(({ name, environment }) => [
-        name,
-        { ...environment(facts), ...listening },
-      ]),
-    ),
+    ...Object.fromEntries(processDefinitions.map(({ name, environment }) => [name, { ...environment(facts), ...listening }])),
   };
 }
 

@@ -73,10 +73,7 @@ export async function kafkaDistribution(options: {
   return { folder, classPath: jars.map((name) => path.join(folder, 'lib', name)).join(':') };
 }
 
-async function download(
-  folder: string,
-  options: Parameters<typeof kafkaDistribution>[0],
-): Promise<void> {
+async function download(folder: string, options: Parameters<typeof kafkaDistribution>[0]): Promise<void> {
   const temporary = `${folder}.new`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
@@ -85,10 +82,7 @@ async function download(
     {
       name: 'maven',
       command: await options.maven(),
-      args: [
-        ...['--batch-mode', '--quiet', '--no-transfer-progress'],
-        ...[copyGoal, '-DincludeScope=runtime', '-DoutputDirectory=lib'],
-      ],
+      args: ['--batch-mode', '--quiet', '--no-transfer-progress', copyGoal, '-DincludeScope=runtime', '-DoutputDirectory=lib'],
       cwd: temporary,
       env: {
         ...baseEnvironment(),

@@ -52,7 +52,10 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     ledger: options.ledger,
   };
   const jvm = [
-    ...['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+    '-Xms64m',
+    '-Xmx256m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
     '-Djava.awt.headless=true',
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
@@ -79,10 +82,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
 }
 
 /** Makes the topics that are missing; existing ones keep their settings and messages. */
-export async function createTopics(
-  brokers: readonly string[],
-  topics: readonly Topic[],
-): Promise<void> {
+export async function createTopics(brokers: readonly string[], topics: readonly Topic[]): Promise<void> {
   await withAdmin(brokers, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !existing.has(topic.name));
@@ -98,10 +98,7 @@ export async function createTopics(
   });
 }
 
-async function withAdmin<T>(
-  brokers: readonly string[],
-  action: (admin: Admin) => Promise<T>,
-): Promise<T> {
+async function withAdmin<T>(brokers: readonly string[], action: (admin: Admin) => Promise<T>): Promise<T> {
   const client = new kafkajs.Kafka({
     clientId: 'vitrine-local',
     brokers: [...brokers],

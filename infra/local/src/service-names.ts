@@ -1,12 +1,6 @@
 /** The processes of Vitrine, by the names that they sign their calls with. */
 
-export const serviceNames = [
-  'timeline',
-  'catalog',
-  'checkout',
-  'payment-vault',
-  'seller-eligibility',
-] as const;
+export const serviceNames = ['timeline', 'catalog', 'checkout', 'payment-vault', 'seller-eligibility'] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
 

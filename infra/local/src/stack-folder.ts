@@ -66,11 +66,7 @@ export function wipeStack(folders: StackFolders): void {
  * Ends what still runs from the stack folders directly below `parent` that no live starter holds.
  * @param remove also removes the folders
  */
-export async function endAbandonedStacks(
-  parent: string,
-  cache: string,
-  remove: boolean,
-): Promise<void> {
+export async function endAbandonedStacks(parent: string, cache: string, remove: boolean): Promise<void> {
   for (const entry of readdirSync(parent, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const root = path.join(parent, entry.name);

@@ -89,13 +89,7 @@ export type RunningStack = {
   readonly stop: () => Promise<void>;
 };
 
-export type PartName =
-  | ProcessName
-  | 'postgres'
-  | 'kafka'
-  | 'redis'
-  | 'stripe-sandbox'
-  | 'identity-provider';
+export type PartName = ProcessName | 'postgres' | 'kafka' | 'redis' | 'stripe-sandbox' | 'identity-provider';
 
 /**
  * Starts everything and resolves when all of it is ready. When a part cannot be started, everything is
@@ -105,10 +99,7 @@ export type PartName =
  */
 export async function runStack(options: StackOptions = {}): Promise<RunningStack> {
   const write = options.write ?? (() => {});
-  const claimed = await claimStackFolder(
-    options.root ?? defaultRoot,
-    path.join(defaultRoot, 'cache'),
-  );
+  const claimed = await claimStackFolder(options.root ?? defaultRoot, path.join(defaultRoot, 'cache'));
   const cancel = new AbortController();
   options.signal?.addEventListener('abort', () => cancel.abort(options.signal?.reason));
   options.force?.addEventListener('abort', claimed.ledger.killAll);
@@ -225,9 +216,7 @@ function describeStack(parts: {
     starter,
     root: claimed.folders.root,
     gatewayUrl,
-    serviceUrls: Object.fromEntries(
-      serviceNames.map((service) => [service, addressOf(portOf(service))]),
-    ) as Record<ServiceName, string>,
+    serviceUrls: Object.fromEntries(serviceNames.map((service) => [service, addressOf(portOf(service))])) as Record<ServiceName, string>,
     identityProviderUrl: identityProvider.url,
     developmentClientSecret: identityProvider.developmentClientSecret,
     stripe,
@@ -259,6 +248,7 @@ async function startServices(
               port: portOf(name),
               readyPath: '/readyz',
               env: { ...environment(facts), ...options.serviceEnvironment?.[name] },
+              cache: folders.cache,
               logFile: path.join(folders.logs, `${name}.log`),
               ledger,
               signal: cancel.signal,
@@ -299,6 +289,7 @@ async function startStripe(
           port,
           readyPath: '/_sandbox/health',
           env: { DATA_DIR: path.join(folders.data, 'stripe-sandbox') },
+          cache: folders.cache,
           logFile: path.join(folders.logs, 'stripe-sandbox.log'),
           ledger,
           signal: cancel.signal,
@@ -342,6 +333,7 @@ async function startIdentityProvider(
             DEVELOPMENT_CLIENT_SECRET: developmentClientSecret,
             NODE_ENV: options.nodeEnvironment ?? 'development',
           },
+          cache: folders.cache,
           logFile: path.join(folders.logs, 'identity-provider.log'),
           ledger,
           signal: cancel.signal,

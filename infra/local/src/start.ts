@@ -101,10 +101,7 @@ function explain(error: unknown): string {
     const where = running === undefined ? 'it is still starting or stopping' : running.gatewayUrl;
     return `Vitrine runs already (process ${error.pid}): ${where}`;
   }
-  const saysWhatToDo =
-    error instanceof MissingPrerequisiteError ||
-    error instanceof NotReadyError ||
-    error instanceof UsageError;
+  const saysWhatToDo = error instanceof MissingPrerequisiteError || error instanceof NotReadyError || error instanceof UsageError;
   if (saysWhatToDo) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

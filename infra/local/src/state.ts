@@ -3,15 +3,7 @@
  * readable by their owner only, and a lock that dies with the process that holds it.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, isSameProcess } from './process-identity.ts';
@@ -105,11 +97,7 @@ export function tryLock(file: string): Lock | { readonly heldBy: ProcessIdentity
 }
 
 /** Runs `action` while holding the lock, waiting for another live holder for as long as it takes. */
-export async function withLock<T>(
-  file: string,
-  action: () => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
+export async function withLock<T>(file: string, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const lock = tryLock(file);
     if ('release' in lock) {

@@ -29,11 +29,7 @@ export type SupervisorOptions = {
 
 export type Supervisor = {
   /** Starts a part. */
-  readonly run: <P extends Part>(
-    name: string,
-    stage: Stage,
-    start: () => Promise<P>,
-  ) => Promise<P>;
+  readonly run: <P extends Part>(name: string, stage: Stage, start: () => Promise<P>) => Promise<P>;
   /** Ends a part with a signal, waits for its end, and leaves it ended. */
   readonly kill: (name: string, signal: NodeJS.Signals) => Promise<Exit>;
   /** Stops a part if it runs, and starts it again. */

@@ -11,11 +11,10 @@ export const eventTopics: readonly Topic[] = Object.keys(topics).map((name) => (
   config: forEver,
 }));
 
-export const deadLetterTopics: readonly Topic[] = Object.entries(subscriptions).flatMap(
-  ([consumerGroup, subscribed]) =>
-    subscribed.map((topic) => ({
-      name: deadLetterTopic(topic, consumerGroup),
-      partitions: 1,
-      config: forEver,
-    })),
+export const deadLetterTopics: readonly Topic[] = Object.entries(subscriptions).flatMap(([consumerGroup, subscribed]) =>
+  subscribed.map((topic) => ({
+    name: deadLetterTopic(topic, consumerGroup),
+    partitions: 1,
+    config: forEver,
+  })),
 );

@@ -2,12 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
-import {
-  createTestDatabase,
-  createTestRedis,
-  createTestTopic,
-  kafkaBrokers,
-} from '../../../tests/support/stack.ts';
+import { createTestDatabase, createTestRedis, createTestTopic, kafkaBrokers } from '../../../tests/support/stack.ts';
 
 const opened: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -54,14 +49,17 @@ test('a test topic takes messages, and a topic that nobody made does not', async
   const sent = await producer.send({ topic, messages: [{ key: 'a', value: 'hello' }] });
 
   expect(sent).toHaveLength(1);
-  await expect(
-    producer.send({ topic: 'misspelt', messages: [{ value: 'lost' }] }),
-  ).rejects.toThrow(/host this topic-partition|UNKNOWN_TOPIC/);
+  await expect(producer.send({ topic: 'misspelt', messages: [{ value: 'lost' }] })).rejects.toThrow(
+    /host this topic-partition|UNKNOWN_TOPIC/,
+  );
 });
 
 test('two test files do not see the Redis keys of each other', async () => {
   const [first, second] = [new Redis(await createTestRedis()), new Redis(await createTestRedis())];
-  opened.push(async () => first.disconnect(), async () => second.disconnect());
+  opened.push(
+    async () => first.disconnect(),
+    async () => second.disconnect(),
+  );
   await first.set('key', 'value');
   expect(await second.get('key')).toBeNull();
   expect(await first.get('key')).toBe('value');

@@ -2,13 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import {
-  ensure,
-  find,
-  installCommand,
-  MissingPrerequisiteError,
-  parseJavaVersion,
-} from '@vitrine/local/prerequisites';
+import { ensure, find, installCommand, MissingPrerequisiteError, parseJavaVersion } from '@vitrine/local/prerequisites';
 import type { System } from '@vitrine/local/prerequisites';
 import { openProcessLedger } from '@vitrine/local/processes';
 
@@ -61,9 +55,7 @@ test('a Valkey server will do for Redis', () => {
 
 test('the command that installs a program fits the system', () => {
   expect(installCommand('redis', system())).toBe('sudo apt-get install -y redis-server');
-  expect(installCommand('java', system({ root: true }))).toBe(
-    'apt-get install -y openjdk-17-jre-headless',
-  );
+  expect(installCommand('java', system({ root: true }))).toBe('apt-get install -y openjdk-17-jre-headless');
   expect(installCommand('maven', system({ platform: 'darwin' }))).toBe('brew install maven');
 });
 

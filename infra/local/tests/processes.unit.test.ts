@@ -4,13 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { identityOf } from '@vitrine/local/process-identity';
-import {
-  endLeftovers,
-  openProcessLedger,
-  runCommand,
-  startProcess,
-  untilReady,
-} from '@vitrine/local/processes';
+import { endLeftovers, openProcessLedger, runCommand, startProcess, untilReady } from '@vitrine/local/processes';
 import type { ProcessLedger, ProcessSpec, RunningProcess } from '@vitrine/local/processes';
 import { writeJsonFile } from '@vitrine/local/state';
 

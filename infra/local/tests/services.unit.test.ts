@@ -33,12 +33,9 @@ const facts: StackFacts = {
   vaultMasterKey: 'master-key',
 };
 
-const environments = new Map(
-  processDefinitions.map(({ name, environment }) => [name as string, environment(facts)]),
-);
+const environments = new Map(processDefinitions.map(({ name, environment }) => [name as string, environment(facts)]));
 
-const holders = (value: string) =>
-  [...environments].filter(([, env]) => Object.values(env).includes(value)).map(([name]) => name);
+const holders = (value: string) => [...environments].filter(([, env]) => Object.values(env).includes(value)).map(([name]) => name);
 
 test('the secret key of Stripe and the master key reach the payment vault only', () => {
   expect(holders('sk_test_secret')).toEqual(['payment-vault']);
