@@ -155,7 +155,7 @@ async function demonstrate(state: StackState): Promise<void> {
   }
 }
 
-const running = await findRunningStack();
+const running = findRunningStack();
 if (running !== undefined) {
   await demonstrate(running);
 } else {
