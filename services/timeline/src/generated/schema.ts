@@ -1,5 +1,7 @@
 /* Generated from schema.graphql by `npm run generate`; not to be edited. */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Account as AccountModel } from '../account.ts';
+import type { Post as PostModel } from '../post.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -278,7 +280,7 @@ export type CreatePostInput = {
 /** Result of `createPost`. */
 export type CreatePostResult = CreatePostSuccess | NotFoundError | NotAllowedError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
-/** The post is in the timelines of the followers. */
+/** The post is in the own timeline; it comes into those of the followers within moments. */
 export type CreatePostSuccess = {
   readonly __typename?: 'CreatePostSuccess';
   /** The post. */
@@ -400,14 +402,14 @@ export type FederationReferenceTypes = {
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   SaveProfileResult:
-    | ( SaveProfileSuccess & { __typename: 'SaveProfileSuccess' } )
+    | ( Omit<SaveProfileSuccess, 'account'> & { account: _RefType['Account'] } & { __typename: 'SaveProfileSuccess' } )
     | ( HandleTakenError & { __typename: 'HandleTakenError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
   FollowAccountResult:
-    | ( FollowAccountSuccess & { __typename: 'FollowAccountSuccess' } )
+    | ( Omit<FollowAccountSuccess, 'account'> & { account: _RefType['Account'] } & { __typename: 'FollowAccountSuccess' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
@@ -457,8 +459,8 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
-  Post: ResolverTypeWrapper<Omit<Post, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
-  Account: ResolverTypeWrapper<Account>;
+  Post: ResolverTypeWrapper<PostModel>;
+  Account: ResolverTypeWrapper<AccountModel>;
   Product: ResolverTypeWrapper<{ readonly id: string }>;
   Viewer: ResolverTypeWrapper<{ readonly id: string }>;
   PostConnection: ResolverTypeWrapper<Omit<PostConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['PostEdge']> }>;
@@ -467,11 +469,11 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SaveProfileInput: SaveProfileInput;
   SaveProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SaveProfileResult']>;
-  SaveProfileSuccess: ResolverTypeWrapper<SaveProfileSuccess>;
+  SaveProfileSuccess: ResolverTypeWrapper<Omit<SaveProfileSuccess, 'account'> & { account: ResolversTypes['Account'] }>;
   HandleTakenError: ResolverTypeWrapper<HandleTakenError>;
   FollowAccountInput: FollowAccountInput;
   FollowAccountResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['FollowAccountResult']>;
-  FollowAccountSuccess: ResolverTypeWrapper<FollowAccountSuccess>;
+  FollowAccountSuccess: ResolverTypeWrapper<Omit<FollowAccountSuccess, 'account'> & { account: ResolversTypes['Account'] }>;
   CreatePostInput: CreatePostInput;
   CreatePostResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreatePostResult']>;
   CreatePostSuccess: ResolverTypeWrapper<Omit<CreatePostSuccess, 'post'> & { post: ResolversTypes['Post'] }>;
@@ -495,8 +497,8 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   IdempotencyKeyInFlightError: IdempotencyKeyInFlightError;
-  Post: Omit<Post, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> } | FederationReferenceTypes['Post'];
-  Account: Account | FederationReferenceTypes['Account'];
+  Post: PostModel;
+  Account: AccountModel;
   Product: { readonly id: string };
   Viewer: { readonly id: string };
   PostConnection: Omit<PostConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['PostEdge']> };
@@ -505,11 +507,11 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   SaveProfileInput: SaveProfileInput;
   SaveProfileResult: ResolversUnionTypes<ResolversParentTypes>['SaveProfileResult'];
-  SaveProfileSuccess: SaveProfileSuccess;
+  SaveProfileSuccess: Omit<SaveProfileSuccess, 'account'> & { account: ResolversParentTypes['Account'] };
   HandleTakenError: HandleTakenError;
   FollowAccountInput: FollowAccountInput;
   FollowAccountResult: ResolversUnionTypes<ResolversParentTypes>['FollowAccountResult'];
-  FollowAccountSuccess: FollowAccountSuccess;
+  FollowAccountSuccess: Omit<FollowAccountSuccess, 'account'> & { account: ResolversParentTypes['Account'] };
   CreatePostInput: CreatePostInput;
   CreatePostResult: ResolversUnionTypes<ResolversParentTypes>['CreatePostResult'];
   CreatePostSuccess: Omit<CreatePostSuccess, 'post'> & { post: ResolversParentTypes['Post'] };
