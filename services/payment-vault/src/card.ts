@@ -1,0 +1,30 @@
+/** Stored cards: references to Stripe's payment methods, never a number. */
+
+/** A card as Stripe shows it. */
+export interface CardFacts {
+  /** `pm_…` */
+  readonly stripePaymentMethodId: string;
+  readonly brand: string;
+  readonly last4: string;
+  /** 1 to 12. */
+  readonly expMonth: number;
+  /** Four digits. */
+  readonly expYear: number;
+  /** Stripe's: the same for the same number, within one Stripe account. Null where Stripe gives none. */
+  readonly fingerprint: string | null;
+}
+
+/** A card that a buyer has stored. */
+export interface Card extends CardFacts {
+  /** `pmt_…` */
+  readonly id: string;
+  readonly isDefault: boolean;
+  readonly createdAt: Date;
+}
+
+/** How many cards a buyer can store. */
+export const maxCards = 20;
+
+/** Whether the card's last month is over, in UTC. */
+export const isExpired = (card: Pick<CardFacts, 'expMonth' | 'expYear'>, now: Date): boolean =>
+  now.getTime() >= Date.UTC(card.expYear, card.expMonth);

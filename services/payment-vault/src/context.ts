@@ -1,0 +1,57 @@
+/** What the resolvers of one request share. */
+import DataLoader from 'dataloader';
+import type { FastifyRequest } from 'fastify';
+import { PublicError } from '@vitrine/runtime/errors';
+import type { Identity } from '@vitrine/runtime/identity';
+import type { Address, PostalAddress } from './address.ts';
+import type { Card } from './card.ts';
+import type { Deps } from './deps.ts';
+import { findAddresses } from './open-addresses.ts';
+import { revealToSeller, showToBuyer } from './reveal-shipping-address.ts';
+
+export interface Context {
+  readonly deps: Deps;
+  readonly identity: Identity;
+  /** The caller's own cards by id; null for one that is not theirs. */
+  readonly ownCards: DataLoader<string, Card | null>;
+  /** The caller's own addresses by id; null for one that is not theirs. */
+  readonly ownAddresses: DataLoader<string, Address | null>;
+  /** Where the caller's own orders are shipped, by order id; null for an order that is not theirs. */
+  readonly ownShippingAddresses: DataLoader<string, PostalAddress | null>;
+  /** Where to ship an order that the caller sells, by order id. Loading one is a disclosure. */
+  readonly disclosedShippingAddresses: DataLoader<string, PostalAddress | null>;
+}
+
+/** The account behind a call that is made for a buyer; null for any other call. */
+export const findBuyerId = (identity: Identity): string | null => (identity.actor.role === 'buyer' ? identity.actor.accountId : null);
+
+/** @throws PublicError FORBIDDEN when the call is not made for a buyer. */
+export function requireBuyerId(identity: Identity): string {
+  const buyerId = findBuyerId(identity);
+  if (buyerId === null) throw new PublicError('FORBIDDEN', 'Only a buyer can do this. Sign in to the app as a buyer.');
+  return buyerId;
+}
+
+export function createContext(deps: Deps, request: FastifyRequest): Context {
+  const { identity } = request;
+  const buyerId = findBuyerId(identity);
+  const sellerId = identity.actor.role === 'seller' ? identity.actor.sellerId : null;
+  /** One statement for all keys that a request asks for, by somebody who may ask at all. */
+  const loader = <Value>(
+    ownerId: string | null,
+    load: (ownerId: string, keys: readonly string[]) => Promise<ReadonlyMap<string, Value | null>>,
+  ): DataLoader<string, Value | null> =>
+    new DataLoader(async (keys) => {
+      if (ownerId === null) return keys.map(() => null);
+      const found = await load(ownerId, keys);
+      return keys.map((key) => found.get(key) ?? null);
+    });
+  return {
+    deps,
+    identity,
+    ownCards: loader(buyerId, async (owner, ids) => new Map((await deps.cards.findMany(owner, ids)).map((card) => [card.id, card]))),
+    ownAddresses: loader(buyerId, (owner, ids) => findAddresses(deps, owner, ids)),
+    ownShippingAddresses: loader(buyerId, (owner, ids) => showToBuyer(deps, owner, ids)),
+    disclosedShippingAddresses: loader(sellerId, (owner, ids) => revealToSeller(deps, owner, ids)),
+  };
+}

@@ -1,0 +1,52 @@
+/** Puts together what the use cases are given: stores on one pool, keys, and one connection to Stripe. */
+import type { Pool } from '@vitrine/runtime/database';
+import type { Logger } from '@vitrine/runtime/telemetry';
+import { createBuyerKeys } from './buyer-keys.ts';
+import type { Config } from './config.ts';
+import type { Deps } from './deps.ts';
+import { createLocalKeyService } from './key-service.ts';
+import { createAddressStore } from './store/addresses.ts';
+import { createCardStore } from './store/cards.ts';
+import { createDisclosureStore } from './store/disclosures.ts';
+import { createKeyStore } from './store/keys.ts';
+import { createPaymentStore } from './store/payments.ts';
+import { createStripeCaller } from './stripe-call.ts';
+import { createStripeCards } from './stripe-cards.ts';
+import { createStripePayments } from './stripe-payments.ts';
+
+export function createDeps(options: {
+  readonly config: Pick<Config, 'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'VAULT_MASTER_KEY'>;
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly wakeRelay: () => void;
+  readonly now?: () => Date;
+}): { readonly deps: Deps; readonly close: () => Promise<void> } {
+  const { config, pool, logger, wakeRelay, now = () => new Date() } = options;
+  const caller = createStripeCaller({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE, logger });
+  const keys = createBuyerKeys({
+    store: createKeyStore(pool),
+    keyService: createLocalKeyService(config.VAULT_MASTER_KEY),
+    now: () => now().getTime(),
+  });
+  return {
+    deps: {
+      pool,
+      payments: createPaymentStore(pool),
+      cards: createCardStore(pool),
+      addresses: createAddressStore(pool),
+      disclosures: createDisclosureStore(pool),
+      keys,
+      stripeCards: createStripeCards(caller),
+      stripePayments: createStripePayments(caller),
+      logger,
+      now,
+      wakeRelay,
+      stripePublishableKey: config.STRIPE_PUBLISHABLE_KEY,
+      stripeApiBase: config.STRIPE_API_BASE,
+    },
+    close: async () => {
+      keys.close();
+      await caller.close();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Expected failures that several mutations share. */
+
+/** As many are stored as can be. */
+export interface TooManyStored {
+  readonly kind: 'too_many_stored';
+  readonly limit: number;
+}
+
+/** Stripe could not be asked, or did not answer in time. */
+export interface ProviderUnavailable {
+  readonly kind: 'provider_unavailable';
+  readonly retryAfterMs: number;
+}
+
+export const providerUnavailable: ProviderUnavailable = { kind: 'provider_unavailable', retryAfterMs: 1_000 };
+
+/** There is no such thing, or it is another buyer's. */
+export interface NotFound {
+  readonly kind: 'not_found';
+  readonly id: string;
+}

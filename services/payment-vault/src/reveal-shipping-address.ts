@@ -1,0 +1,37 @@
+/** Who may see where an order is shipped: its buyer, and its seller while a grant lasts, against a row in the ledger. */
+import { newId } from '@vitrine/runtime/ids';
+import type { PostalAddress } from './address.ts';
+import type { Deps } from './deps.ts';
+import { openOrderAddress } from './open-addresses.ts';
+import type { StoredOrderAddress } from './store/addresses.ts';
+
+/**
+ * Shows a seller the addresses of these orders, null where it may not see one. The ledger is written first: should an
+ * address then not open, the ledger says more than was shown, never less.
+ */
+export async function revealToSeller(
+  deps: Pick<Deps, 'disclosures' | 'keys'>,
+  sellerId: string,
+  orderIds: readonly string[],
+): Promise<Map<string, PostalAddress | null>> {
+  return open(
+    deps,
+    await deps.disclosures.disclose(
+      sellerId,
+      orderIds.map((orderId) => ({ orderId, disclosureId: newId('dsc') })),
+    ),
+  );
+}
+
+/** Shows a buyer the addresses of the own orders. Nothing is disclosed by that. */
+export async function showToBuyer(
+  deps: Pick<Deps, 'addresses' | 'keys'>,
+  buyerId: string,
+  orderIds: readonly string[],
+): Promise<Map<string, PostalAddress | null>> {
+  return open(deps, await deps.addresses.findOrderCopies(buyerId, orderIds));
+}
+
+async function open(deps: Pick<Deps, 'keys'>, stored: readonly StoredOrderAddress[]): Promise<Map<string, PostalAddress | null>> {
+  return new Map(await Promise.all(stored.map(async (copy) => [copy.orderId, await openOrderAddress(deps, copy)] as const)));
+}

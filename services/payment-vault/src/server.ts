@@ -1,0 +1,25 @@
+/** payment-vault's HTTP server: the subgraph, and the internal API for checkout. */
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { sharedSdl } from '@vitrine/contracts/shared-sdl';
+import type { IdentityKeys } from '@vitrine/runtime/identity';
+import { createServer, registerSubgraph } from '@vitrine/runtime/server';
+import { createContext } from './context.ts';
+import type { Deps } from './deps.ts';
+import { registerInternalRoutes } from './internal-routes.ts';
+import { resolvers } from './resolvers.ts';
+
+const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+/** Builds the server without listening. */
+export function buildServer(deps: Deps, identityKeys: IdentityKeys): FastifyInstance {
+  const server = createServer({
+    name: 'payment-vault',
+    logger: deps.logger,
+    identityKeys,
+    readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1 },
+  });
+  registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
+  registerInternalRoutes(server, deps);
+  return server;
+}

@@ -1,0 +1,81 @@
+/** Begins to store a card: a SetupIntent whose client secret goes to the app and is never stored here. */
+import { createHash } from 'node:crypto';
+import { unreachable } from '@vitrine/runtime/errors';
+import {
+  findStoredResult,
+  invalidKey,
+  isIdempotencyKey,
+  keyInFlight,
+  runIdempotent,
+  type IdempotencyRefusal,
+} from '@vitrine/runtime/idempotency';
+import { maxCards } from './card.ts';
+import type { Deps } from './deps.ts';
+import { nextStripeKey } from './payment.ts';
+import { providerUnavailable, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
+import { budgetOf, type Budget } from './stripe-call.ts';
+import type { CardSetup } from './stripe-cards.ts';
+import { ensureCustomer } from './stripe-customer.ts';
+
+export type StartCardSetupResult =
+  | { readonly kind: 'started'; readonly setupIntentId: string; readonly clientSecret: string }
+  | TooManyStored
+  | ProviderUnavailable
+  | IdempotencyRefusal;
+
+interface Stored {
+  readonly kind: 'stored';
+  readonly setupIntentId: string;
+}
+
+const budgetMs = 12_000;
+
+export async function startCardSetup(
+  deps: Deps,
+  call: { readonly buyerId: string; readonly idempotencyKey: string },
+): Promise<StartCardSetupResult> {
+  const { buyerId, idempotencyKey } = call;
+  const idempotentCall = { actorId: buyerId, operation: 'startCardSetup', idempotencyKey, input: { idempotencyKey } };
+  if (!isIdempotencyKey(idempotencyKey)) return invalidKey;
+  const budget = budgetOf(budgetMs);
+  const stored = await findStoredResult<Stored>(deps.pool, idempotentCall);
+  if (stored !== undefined) return stored.kind === 'stored' ? readAgain(deps, stored.setupIntentId, budget) : stored;
+
+  if ((await deps.cards.count(buyerId)) >= maxCards) return { kind: 'too_many_stored', limit: maxCards };
+  const customerId = await ensureCustomer(deps, buyerId, budget);
+  if (customerId === null) return providerUnavailable;
+  // The client's key is hashed: what a client writes into it need not reach Stripe.
+  const firstKey = `${buyerId}:card-setup:${createHash('sha256').update(idempotencyKey).digest('hex')}`;
+  const { stripeKey } = await deps.cards.startSetup(buyerId, idempotencyKey, firstKey);
+  const made = await deps.stripeCards.createSetup(customerId, stripeKey, budget);
+  switch (made.kind) {
+    case 'ok': {
+      const kept = await runIdempotent<Stored>(deps.pool, idempotentCall, async () => ({ kind: 'stored', setupIntentId: made.value.id }));
+      return kept.kind === 'stored' ? toStarted(made.value) : kept;
+    }
+    case 'refused':
+      throw new Error(`Stripe does not take a SetupIntent: ${made.refusal.code ?? made.refusal.status}`);
+    case 'in_flight':
+      return keyInFlight();
+    case 'not_sent':
+      return providerUnavailable;
+    case 'unknown':
+    case 'key_conflict':
+      // A setup that was made all the same is never confirmed by anybody.
+      if (made.kind === 'key_conflict' || made.replayed)
+        await deps.cards.replaceSetupKey(buyerId, idempotencyKey, stripeKey, nextStripeKey(stripeKey));
+      return providerUnavailable;
+    default:
+      return unreachable(made);
+  }
+}
+
+async function readAgain(deps: Deps, setupIntentId: string, budget: Budget): Promise<StartCardSetupResult> {
+  const outcome = await deps.stripeCards.retrieveSetup(setupIntentId, budget);
+  return outcome.kind === 'ok' ? toStarted(outcome.value) : providerUnavailable;
+}
+
+function toStarted(setup: CardSetup): StartCardSetupResult {
+  if (setup.clientSecret === null) throw new Error(`Stripe gave no client secret for ${setup.id}`);
+  return { kind: 'started', setupIntentId: setup.id, clientSecret: setup.clientSecret };
+}

@@ -1,0 +1,143 @@
+/** SQL of addresses and of the copies that orders keep. All of it is ciphertext but country and region. */
+import type { Pool, Queryable, Transaction } from '@vitrine/runtime/database';
+
+export interface Sealed {
+  readonly ciphertext: Buffer;
+  readonly keyVersion: number;
+}
+
+export interface StoredAddress extends Sealed {
+  readonly id: string;
+  readonly buyerId: string;
+  readonly isDefault: boolean;
+  readonly createdAt: Date;
+}
+
+/** An order's copy. */
+export interface StoredOrderAddress extends Sealed {
+  readonly orderId: string;
+  readonly buyerId: string;
+}
+
+export type AddressStore = ReturnType<typeof createAddressStore>;
+
+interface Row {
+  readonly id: string;
+  readonly buyer_id: string;
+  readonly ciphertext: Buffer;
+  readonly key_version: number;
+  readonly is_default: boolean;
+  readonly created_at: Date;
+}
+
+const toStored = (row: Row): StoredAddress => ({
+  id: row.id,
+  buyerId: row.buyer_id,
+  ciphertext: row.ciphertext,
+  keyVersion: row.key_version,
+  isDefault: row.is_default,
+  createdAt: row.created_at,
+});
+
+const columns = 'id, buyer_id, ciphertext, key_version, is_default, created_at';
+
+export function createAddressStore(pool: Pool) {
+  return {
+    /** The buyer's addresses, the default first, then the newest. */
+    async list(buyerId: string): Promise<StoredAddress[]> {
+      const { rows } = await pool.query<Row>({
+        name: 'addresses-of-buyer',
+        text: `select ${columns} from addresses where buyer_id = $1 order by is_default desc, created_at desc, id desc`,
+        values: [buyerId],
+      });
+      return rows.map(toStored);
+    },
+
+    /** Those of these addresses that are the buyer's. */
+    async findMany(buyerId: string, ids: readonly string[]): Promise<StoredAddress[]> {
+      const { rows } = await pool.query<Row>({
+        name: 'addresses-by-id',
+        text: `select ${columns} from addresses where id = any($2) and buyer_id = $1`,
+        values: [buyerId, ids],
+      });
+      return rows.map(toStored);
+    },
+
+    async findSealed(buyerId: string, id: string): Promise<Sealed | null> {
+      const { rows } = await pool.query<Pick<Row, 'ciphertext' | 'key_version'>>({
+        name: 'address-sealed',
+        text: 'select ciphertext, key_version from addresses where id = $2 and buyer_id = $1',
+        values: [buyerId, id],
+      });
+      return rows[0] === undefined ? null : { ciphertext: rows[0].ciphertext, keyVersion: rows[0].key_version };
+    },
+
+    /** Where the buyer's named address is, or the default one for null: what tax depends on, without decrypting anything. */
+    async findRegion(
+      buyerId: string,
+      id: string | null,
+    ): Promise<{ readonly addressId: string; readonly country: string; readonly region: string } | null> {
+      const { rows } = await pool.query<{ id: string; country: string; region: string }>({
+        name: 'address-region',
+        text: 'select id, country, region from addresses where buyer_id = $1 and case when $2::text is null then is_default else id = $2 end',
+        values: [buyerId, id],
+      });
+      const row = rows[0];
+      return row === undefined ? null : { addressId: row.id, country: row.country, region: row.region };
+    },
+
+    /** The copies of these orders, of those that are the buyer's. */
+    async findOrderCopies(buyerId: string, orderIds: readonly string[]): Promise<StoredOrderAddress[]> {
+      const { rows } = await pool.query<{ order_id: string; buyer_id: string; ciphertext: Buffer; key_version: number }>({
+        name: 'order-addresses',
+        text: 'select order_id, buyer_id, ciphertext, key_version from order_addresses where order_id = any($2) and buyer_id = $1',
+        values: [buyerId, orderIds],
+      });
+      return rows.map((row) => ({ orderId: row.order_id, buyerId: row.buyer_id, ciphertext: row.ciphertext, keyVersion: row.key_version }));
+    },
+  };
+}
+
+export interface NewAddress extends Sealed {
+  readonly id: string;
+  readonly buyerId: string;
+  readonly country: string;
+  readonly region: string;
+}
+
+export async function countAddresses(queryable: Queryable, buyerId: string): Promise<number> {
+  const { rows } = await queryable.query<{ count: number }>('select count(*) from addresses where buyer_id = $1', [buyerId]);
+  return rows[0]?.count ?? 0;
+}
+
+export async function insertAddress(transaction: Transaction, address: NewAddress): Promise<void> {
+  await transaction.query(
+    'insert into addresses (id, buyer_id, country, region, ciphertext, key_version) values ($1, $2, $3, $4, $5, $6)',
+    [address.id, address.buyerId, address.country, address.region, address.ciphertext, address.keyVersion],
+  );
+}
+
+/** Answers false when the buyer has no such address. */
+export async function makeAddressDefault(transaction: Transaction, buyerId: string, id: string): Promise<boolean> {
+  const { rowCount } = await transaction.query('select 1 from addresses where id = $2 and buyer_id = $1', [buyerId, id]);
+  if (rowCount === 0) return false;
+  await transaction.query('update addresses set is_default = false where buyer_id = $1 and is_default and id <> $2', [buyerId, id]);
+  await transaction.query('update addresses set is_default = true where id = $1 and not is_default', [id]);
+  return true;
+}
+
+/** Answers false when the buyer has no such address. The newest of the others becomes the default if this one was. */
+export async function removeAddress(transaction: Transaction, buyerId: string, id: string): Promise<boolean> {
+  const { rows } = await transaction.query<{ is_default: boolean }>(
+    'delete from addresses where id = $2 and buyer_id = $1 returning is_default',
+    [buyerId, id],
+  );
+  if (rows[0] === undefined) return false;
+  if (rows[0].is_default) {
+    await transaction.query(
+      'update addresses set is_default = true where id = (select id from addresses where buyer_id = $1 order by created_at desc, id desc limit 1)',
+      [buyerId],
+    );
+  }
+  return true;
+}

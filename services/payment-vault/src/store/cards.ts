@@ -1,0 +1,282 @@
+/** SQL of cards, Stripe customers, card setups and detachments. */
+import type { Pool, Queryable, Transaction } from '@vitrine/runtime/database';
+import type { Card, CardFacts } from '../card.ts';
+
+/** What a charge of a card needs. */
+export interface Charge {
+  readonly stripeCustomerId: string;
+  readonly stripePaymentMethodId: string;
+}
+
+/** A call of Stripe that has to be made, and the idempotency key that was recorded for it. */
+export interface PendingCall {
+  readonly stripeKey: string;
+}
+
+export interface Detachment extends PendingCall {
+  readonly stripePaymentMethodId: string;
+  readonly attempts: number;
+}
+
+export type CardStore = ReturnType<typeof createCardStore>;
+
+interface Row {
+  readonly id: string;
+  readonly stripe_payment_method_id: string;
+  readonly brand: string;
+  readonly last4: string;
+  readonly exp_month: number;
+  readonly exp_year: number;
+  readonly fingerprint: string | null;
+  readonly is_default: boolean;
+  readonly created_at: Date;
+}
+
+const toCard = (row: Row): Card => ({
+  id: row.id,
+  stripePaymentMethodId: row.stripe_payment_method_id,
+  brand: row.brand,
+  last4: row.last4,
+  expMonth: row.exp_month,
+  expYear: row.exp_year,
+  fingerprint: row.fingerprint,
+  isDefault: row.is_default,
+  createdAt: row.created_at,
+});
+
+const ordered = 'order by is_default desc, created_at desc, id desc';
+
+export function createCardStore(pool: Pool) {
+  return {
+    /** The buyer's cards, the default first, then the newest. */
+    async list(buyerId: string): Promise<Card[]> {
+      const { rows } = await pool.query<Row>({
+        name: 'cards-of-buyer',
+        text: `select * from payment_methods where buyer_id = $1 and status = 'active' ${ordered}`,
+        values: [buyerId],
+      });
+      return rows.map(toCard);
+    },
+
+    /** Those of these cards that are the buyer's. */
+    async findMany(buyerId: string, ids: readonly string[]): Promise<Card[]> {
+      const { rows } = await pool.query<Row>({
+        name: 'cards-by-id',
+        text: `select * from payment_methods where id = any($2) and buyer_id = $1 and status = 'active'`,
+        values: [buyerId, ids],
+      });
+      return rows.map(toCard);
+    },
+
+    /** The buyer's named card, or the default one for null. */
+    async findToUse(buyerId: string, id: string | null): Promise<Card | null> {
+      const { rows } = await pool.query<Row>({
+        name: 'card-to-use',
+        text: `select * from payment_methods where buyer_id = $1 and status = 'active' and case when $2::text is null then is_default else id = $2 end`,
+        values: [buyerId, id],
+      });
+      return rows[0] === undefined ? null : toCard(rows[0]);
+    },
+
+    async findCharge(buyerId: string, id: string): Promise<Charge | null> {
+      const { rows } = await pool.query<{ stripe_payment_method_id: string; stripe_customer_id: string }>({
+        name: 'card-charge',
+        text: `select m.stripe_payment_method_id, c.stripe_customer_id
+                 from payment_methods m join stripe_customers c on c.buyer_id = m.buyer_id and c.stripe_customer_id is not null
+                where m.id = $2 and m.buyer_id = $1 and m.status = 'active'`,
+        values: [buyerId, id],
+      });
+      const row = rows[0];
+      return row === undefined ? null : { stripePaymentMethodId: row.stripe_payment_method_id, stripeCustomerId: row.stripe_customer_id };
+    },
+
+    async count(buyerId: string): Promise<number> {
+      const { rows } = await pool.query<{ count: number }>(
+        `select count(*) from payment_methods where buyer_id = $1 and status = 'active'`,
+        [buyerId],
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    async findCustomer(buyerId: string): Promise<string | null> {
+      const { rows } = await pool.query<{ stripe_customer_id: string | null }>({
+        name: 'stripe-customer',
+        text: 'select stripe_customer_id from stripe_customers where buyer_id = $1',
+        values: [buyerId],
+      });
+      return rows[0]?.stripe_customer_id ?? null;
+    },
+
+    /** Records that a customer is about to be made, with its key; of two calls the first one's key counts. */
+    async startCustomer(buyerId: string, stripeKey: string): Promise<PendingCall> {
+      const { rows } = await pool.query<{ stripe_key: string }>(
+        'insert into stripe_customers (buyer_id, stripe_key) values ($1, $2) on conflict (buyer_id) do update set stripe_key = stripe_customers.stripe_key returning stripe_key',
+        [buyerId, stripeKey],
+      );
+      return { stripeKey: rows[0]?.stripe_key ?? stripeKey };
+    },
+
+    /** Replaces a key that Stripe has spent; a key that somebody else has replaced already stays. */
+    async replaceCustomerKey(buyerId: string, spent: string, next: string): Promise<void> {
+      await pool.query(
+        'update stripe_customers set stripe_key = $3 where buyer_id = $1 and stripe_key = $2 and stripe_customer_id is null',
+        [buyerId, spent, next],
+      );
+    },
+
+    /** Answers the buyer's customer, which is another one if somebody was faster. */
+    async finishCustomer(buyerId: string, stripeCustomerId: string): Promise<string> {
+      const { rows } = await pool.query<{ stripe_customer_id: string }>(
+        'update stripe_customers set stripe_customer_id = coalesce(stripe_customer_id, $2) where buyer_id = $1 returning stripe_customer_id',
+        [buyerId, stripeCustomerId],
+      );
+      if (rows[0] === undefined) throw new Error('a customer was made that was not recorded before');
+      return rows[0].stripe_customer_id;
+    },
+
+    /** Records that a SetupIntent is about to be made. */
+    async startSetup(buyerId: string, idempotencyKey: string, stripeKey: string): Promise<PendingCall> {
+      const { rows } = await pool.query<{ stripe_key: string }>(
+        `insert into card_setups (buyer_id, idempotency_key, stripe_key) values ($1, $2, $3)
+         on conflict (buyer_id, idempotency_key) do update set stripe_key = card_setups.stripe_key returning stripe_key`,
+        [buyerId, idempotencyKey, stripeKey],
+      );
+      return { stripeKey: rows[0]?.stripe_key ?? stripeKey };
+    },
+
+    async replaceSetupKey(buyerId: string, idempotencyKey: string, spent: string, next: string): Promise<void> {
+      await pool.query('update card_setups set stripe_key = $4 where buyer_id = $1 and idempotency_key = $2 and stripe_key = $3', [
+        buyerId,
+        idempotencyKey,
+        spent,
+        next,
+      ]);
+    },
+
+    /** Setups that nobody can ask for by their key any more. */
+    async pruneSetups(): Promise<void> {
+      await pool.query(`delete from card_setups where created_at < now() - interval '7 days'`);
+    },
+
+    /** Takes detachments that are due; each comes back later by itself unless it is finished. */
+    async claimDetachments(limit: number): Promise<Detachment[]> {
+      const { rows } = await pool.query<{ stripe_payment_method_id: string; stripe_key: string; attempts: number }>(
+        `update detachments
+            set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => least(15 * 2 ^ least(attempts, 10), 3600))
+          where stripe_payment_method_id in (
+                  select stripe_payment_method_id from detachments where next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked)
+         returning stripe_payment_method_id, stripe_key, attempts`,
+        [limit],
+      );
+      return rows.map((row) => ({
+        stripePaymentMethodId: row.stripe_payment_method_id,
+        stripeKey: row.stripe_key,
+        attempts: row.attempts,
+      }));
+    },
+
+    /** Takes the detachment of a card that is being deleted, due or not; null when it is done. */
+    async claimDetachmentOf(buyerId: string, id: string): Promise<Detachment | null> {
+      const { rows } = await pool.query<{ stripe_payment_method_id: string; stripe_key: string; attempts: number }>(
+        `update detachments d set attempts = d.attempts + 1, next_attempt_at = now() + make_interval(secs => 15)
+           from payment_methods m
+          where m.id = $2 and m.buyer_id = $1 and m.status = 'deleting' and d.stripe_payment_method_id = m.stripe_payment_method_id
+         returning d.stripe_payment_method_id, d.stripe_key, d.attempts`,
+        [buyerId, id],
+      );
+      const row = rows[0];
+      return row === undefined
+        ? null
+        : { stripePaymentMethodId: row.stripe_payment_method_id, stripeKey: row.stripe_key, attempts: row.attempts };
+    },
+
+    async replaceDetachmentKey(stripePaymentMethodId: string, next: string): Promise<void> {
+      await pool.query('update detachments set stripe_key = $2 where stripe_payment_method_id = $1', [stripePaymentMethodId, next]);
+    },
+
+    /** Forgets a card that Stripe has let go, and that it had to be. */
+    async finishDetachment(stripePaymentMethodId: string): Promise<void> {
+      await pool.query(
+        `with done as (delete from detachments where stripe_payment_method_id = $1)
+         delete from payment_methods where stripe_payment_method_id = $1 and status = 'deleting'`,
+        [stripePaymentMethodId],
+      );
+    },
+  };
+}
+
+/** Changes of one buyer's cards, or addresses, come one after the other: the limit and the one default depend on all of them. */
+export async function lockBuyer(transaction: Transaction, buyerId: string, what: 'cards' | 'addresses'): Promise<void> {
+  await transaction.query({
+    name: 'buyer-lock',
+    text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+    values: [`payment-vault ${what} ${buyerId}`],
+  });
+}
+
+/** What is known of a payment method of Stripe: the buyer's card, or that it is being deleted. */
+export async function findCardOf(
+  transaction: Transaction,
+  buyerId: string,
+  stripePaymentMethodId: string,
+): Promise<{ readonly id: string; readonly deleting: boolean } | null> {
+  const { rows } = await transaction.query<{ id: string; status: string }>(
+    `select id, status from payment_methods where stripe_payment_method_id = $2 and buyer_id = $1
+     union all select '', 'deleting' from detachments where stripe_payment_method_id = $2 limit 1`,
+    [buyerId, stripePaymentMethodId],
+  );
+  return rows[0] === undefined ? null : { id: rows[0].id, deleting: rows[0].status === 'deleting' };
+}
+
+/** The buyer's active cards, the default first, then the newest. */
+export async function listCards(queryable: Queryable, buyerId: string): Promise<Card[]> {
+  const { rows } = await queryable.query<Row>(`select * from payment_methods where buyer_id = $1 and status = 'active' ${ordered}`, [
+    buyerId,
+  ]);
+  return rows.map(toCard);
+}
+
+export async function insertCard(transaction: Transaction, buyerId: string, id: string, card: CardFacts): Promise<void> {
+  await transaction.query(
+    `insert into payment_methods (id, buyer_id, stripe_payment_method_id, brand, last4, exp_month, exp_year, fingerprint) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, buyerId, card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear, card.fingerprint],
+  );
+}
+
+/** Points a stored card to a newer payment method of the same card. */
+export async function replaceCard(transaction: Transaction, id: string, card: CardFacts): Promise<void> {
+  await transaction.query(
+    'update payment_methods set stripe_payment_method_id = $2, brand = $3, last4 = $4, exp_month = $5, exp_year = $6 where id = $1',
+    [id, card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear],
+  );
+}
+
+export async function makeCardDefault(transaction: Transaction, buyerId: string, id: string): Promise<void> {
+  await transaction.query('update payment_methods set is_default = false where buyer_id = $1 and is_default and id <> $2', [buyerId, id]);
+  await transaction.query('update payment_methods set is_default = true where id = $1 and not is_default', [id]);
+}
+
+/** From now on the card cannot be used, and Stripe has to let it go. Answers whether it was there, or is on its way out already. */
+export async function markCardDeleting(
+  transaction: Transaction,
+  buyerId: string,
+  id: string,
+): Promise<'marked' | 'deleting' | 'not_found'> {
+  const { rows } = await transaction.query<{ status: string; stripe_payment_method_id: string }>(
+    'select status, stripe_payment_method_id from payment_methods where id = $2 and buyer_id = $1 for update',
+    [buyerId, id],
+  );
+  const row = rows[0];
+  if (row === undefined) return 'not_found';
+  if (row.status === 'deleting') return 'deleting';
+  await transaction.query(`update payment_methods set status = 'deleting', is_default = false where id = $1`, [id]);
+  await queueDetachment(transaction, row.stripe_payment_method_id);
+  return 'marked';
+}
+
+export async function queueDetachment(transaction: Transaction, stripePaymentMethodId: string): Promise<void> {
+  await transaction.query(
+    `insert into detachments (stripe_payment_method_id, stripe_key, next_attempt_at) values ($1, $2, now() + interval '15 seconds') on conflict do nothing`,
+    [stripePaymentMethodId, `${stripePaymentMethodId}:detach`],
+  );
+}
