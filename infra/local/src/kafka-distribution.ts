@@ -33,6 +33,9 @@ const pom = `<?xml version="1.0" encoding="UTF-8"?>
 
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
+// Takes a third off: more downloads at a time, and no optimizing of code that runs for seconds.
+const fastDownload = '-Dmaven.artifact.threads=12 -XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
 export type KafkaDistribution = {
   readonly folder: string;
   /** Every jar, in a fixed order: a class data archive is valid for one class path only. */
@@ -88,7 +91,7 @@ async function download(folder: string, options: Parameters<typeof kafkaDistribu
         ...baseEnvironment(),
         ...passedOn('MAVEN_ARGS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'),
         // Java asks the user database for the home, where Maven keeps its downloads, and not HOME.
-        MAVEN_OPTS: `${process.env['MAVEN_OPTS'] ?? ''} -Duser.home=${os.homedir()}`,
+        MAVEN_OPTS: `${process.env['MAVEN_OPTS'] ?? ''} -Duser.home=${os.homedir()} ${fastDownload}`,
         JAVA_HOME: path.resolve(realpathSync(options.java), '..', '..'),
       },
       logFile: options.logFile,
