@@ -42,9 +42,12 @@ export function checkAmount(amount: number, currencyText: string): string {
   const currency = currencyText.toLowerCase();
   const known = CURRENCIES.get(currency);
   if (known === undefined) {
-    throw invalidRequest(`Invalid currency: ${currency.slice(0, 20)}. Stripe currently supports these currencies: ${[...CURRENCIES.keys()].join(', ')}`, {
-      param: 'currency',
-    });
+    throw invalidRequest(
+      `Invalid currency: ${currency.slice(0, 20)}. Stripe currently supports these currencies: ${[...CURRENCIES.keys()].join(', ')}`,
+      {
+        param: 'currency',
+      },
+    );
   }
   if (amount < 1) {
     throw invalidRequest(amount < 0 ? 'Invalid non-negative integer' : 'This value must be greater than or equal to 1.', {
@@ -53,10 +56,16 @@ export function checkAmount(amount: number, currencyText: string): string {
     });
   }
   if (amount < known.minimum) {
-    throw invalidRequest(`Amount must be at least ${formatAmount(known.minimum, currency)} ${currency}`, { code: 'amount_too_small', param: 'amount' });
+    throw invalidRequest(`Amount must be at least ${formatAmount(known.minimum, currency)} ${currency}`, {
+      code: 'amount_too_small',
+      param: 'amount',
+    });
   }
   if (amount > MAXIMUM) {
-    throw invalidRequest(`Amount must be no more than ${formatAmount(MAXIMUM, currency)} ${currency}`, { code: 'amount_too_large', param: 'amount' });
+    throw invalidRequest(`Amount must be no more than ${formatAmount(MAXIMUM, currency)} ${currency}`, {
+      code: 'amount_too_large',
+      param: 'amount',
+    });
   }
   return currency;
 }

@@ -3,10 +3,10 @@
  * A number that is not a test card is declined as Stripe's test mode does, so no real card gets in.
  */
 import { createHmac } from 'node:crypto';
-import { ApiError, invalidRequest, withDocUrl } from './errors.ts';
+import { ApiError, invalidRequest, withDocUrl, type ErrorBody } from './errors.ts';
 import { base62 } from './ids.ts';
 
-export type CardBrand = 'visa' | 'mastercard' | 'amex';
+type CardBrand = 'visa' | 'mastercard' | 'amex';
 
 /** How the issuer refuses: Stripe's error code, the decline code where there is one, and the message a buyer may read. */
 export interface Decline {
@@ -39,7 +39,7 @@ const DECLINES = {
  * What a card does: how a charge ends, whether saving it ends the same way, and when the issuer wants 3-D Secure
  * (`unless_set_up`: not off-session once a setup intent has passed the challenge).
  */
-export interface CardBehaviour {
+interface CardBehaviour {
   charge: 'succeeds' | keyof typeof DECLINES;
   saveFails: boolean;
   threeDSecure: 'never' | 'unless_set_up' | 'always';
@@ -116,6 +116,17 @@ export function declineOf(name: BehaviourClass): Decline | undefined {
   return charge === 'succeeds' ? undefined : DECLINES[charge];
 }
 
+/** How the issuer refuses a charge of a saved card now: it may have expired since. Undefined where it approves. */
+export function declineNow(
+  name: BehaviourClass,
+  card: { exp_month: number; exp_year: number } | undefined,
+  now: Date,
+): Decline | undefined {
+  const month = now.getUTCFullYear() * 12 + now.getUTCMonth();
+  if (card !== undefined && card.exp_year * 12 + card.exp_month - 1 < month) return DECLINES.expired_card;
+  return declineOf(name);
+}
+
 /** The issuer's refusal of an off-session charge that needs the card holder. */
 export const AUTHENTICATION_REQUIRED: Decline = {
   code: 'authentication_required',
@@ -154,7 +165,7 @@ function checkExpiry(month: number, year: number, now: Date): void {
 }
 
 /** Stripe's fingerprint: the same number has the same one, and nobody without the key can go back to the number. */
-export function fingerprintOf(number: string, account: string, key: Buffer): string {
+function fingerprintOf(number: string, account: string, key: Buffer): string {
   return base62(createHmac('sha256', key).update(`${account}:${number}`).digest().subarray(0, 16));
 }
 
@@ -198,7 +209,12 @@ export function acceptCard(input: CardInput, account: string, key: Buffer, now: 
 export function cardOfToken(token: string, account: string, key: Buffer, now: Date): CardFacts | undefined {
   const number = NUMBER_OF_TOKEN.get(token);
   if (number === undefined) return undefined;
-  return acceptCard({ number, expMonth: now.getUTCMonth() + 1, expYear: now.getUTCFullYear() + 1, cvc: brandOf(number) === 'amex' ? '1234' : '123' }, account, key, now);
+  return acceptCard(
+    { number, expMonth: now.getUTCMonth() + 1, expYear: now.getUTCFullYear() + 1, cvc: brandOf(number) === 'amex' ? '1234' : '123' },
+    account,
+    key,
+    now,
+  );
 }
 
 /** The card behind `card[token]=tok_…`, the older name of the same test tokens; throws ApiError 400 where there is none. */
@@ -211,14 +227,12 @@ export function cardOfLegacyToken(token: string, account: string, key: Buffer, n
 }
 
 /** A decline as the body of a card error. */
-export function declineBody(decline: Decline): { type: 'card_error'; code: string; decline_code?: string; message: string; param?: string; doc_url?: string } {
-  const body = withDocUrl({ type: 'card_error', code: decline.code, message: decline.message });
-  return {
+export function declineBody(decline: Decline): ErrorBody {
+  return withDocUrl({
     type: 'card_error',
     code: decline.code,
     ...(decline.declineCode === undefined ? {} : { decline_code: decline.declineCode }),
-    doc_url: body.doc_url,
     message: decline.message,
     ...(decline.param === undefined ? {} : { param: decline.param }),
-  };
+  });
 }

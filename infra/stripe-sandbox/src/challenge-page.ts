@@ -73,8 +73,10 @@ function end({ tx, account, challenge }: Found, id: string, completed: boolean, 
 /** Adds GET and POST `/3d_secure/:id?client_secret=…`; the POST takes `outcome=complete|fail` and redirects to the return address. */
 export function addChallengePage(server: FastifyInstance, machinery: Machinery): void {
   const { store } = machinery;
-  const notFound = (reply: FastifyReply): FastifyReply => html(reply, 404, 'No such challenge', '<p>The address is wrong or incomplete.</p>');
-  const ended = (reply: FastifyReply): FastifyReply => html(reply, 409, 'This challenge has ended', '<p>Go back to the shop and try again.</p>');
+  const notFound = (reply: FastifyReply): FastifyReply =>
+    html(reply, 404, 'No such challenge', '<p>The address is wrong or incomplete.</p>');
+  const ended = (reply: FastifyReply): FastifyReply =>
+    html(reply, 409, 'This challenge has ended', '<p>Go back to the shop and try again.</p>');
 
   server.get<{ Params: { id: string }; Querystring: { client_secret?: string } }>('/3d_secure/:id', (request, reply) => {
     const found = find(store, request.params.id, request.query.client_secret);
@@ -93,6 +95,11 @@ export function addChallengePage(server: FastifyInstance, machinery: Machinery):
     const address = end(found, id, outcome === 'complete', machinery);
     await store.commit(found.tx);
     if (address !== null) return reply.redirect(address, 303);
-    return html(reply, 200, outcome === 'complete' ? 'Authentication complete' : 'Authentication failed', '<p>You can close this page.</p>');
+    return html(
+      reply,
+      200,
+      outcome === 'complete' ? 'Authentication complete' : 'Authentication failed',
+      '<p>You can close this page.</p>',
+    );
   });
 }

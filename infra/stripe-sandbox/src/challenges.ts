@@ -7,12 +7,12 @@ import { newClientSecret, newId } from './ids.ts';
 import type { ChallengeRecord } from './records.ts';
 import type { Transaction } from './store.ts';
 
-export interface Challenge {
+interface Challenge {
   id: string;
   nextAction: Stripe.PaymentIntent.NextAction & Stripe.SetupIntent.NextAction;
 }
 
-export interface ChallengeRequest {
+interface ChallengeRequest {
   tx: Transaction;
   origin: string;
   intentKind: ChallengeRecord['intentKind'];

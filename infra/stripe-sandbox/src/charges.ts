@@ -7,7 +7,7 @@ import { idOf } from './records.ts';
 
 const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60;
 
-export interface ChargeAttempt {
+interface ChargeAttempt {
   intent: Stripe.PaymentIntent;
   method: Stripe.PaymentMethod;
   /** Why the issuer refuses; absent where it approves. */
@@ -125,7 +125,9 @@ export function newCharge(attempt: ChargeAttempt): Stripe.Charge {
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status: approved ? 'succeeded' : 'failed',
-    transfer_data: intent.transfer_data ? { amount: intent.transfer_data.amount ?? null, destination: intent.transfer_data.destination } : null,
+    transfer_data: intent.transfer_data
+      ? { amount: intent.transfer_data.amount ?? null, destination: intent.transfer_data.destination }
+      : null,
     transfer_group: intent.transfer_group,
   };
 }
@@ -146,9 +148,7 @@ export function releasedCharge(charge: Stripe.Charge): Stripe.Charge {
   return { ...charge, amount_refunded: charge.amount, refunded: true };
 }
 
-export type RefundDecision =
-  | { ok: true; amount: number; charge: Stripe.Charge }
-  | { ok: false; code?: string; param?: string; message: string };
+type RefundDecision = { ok: true; amount: number; charge: Stripe.Charge } | { ok: false; code?: string; param?: string; message: string };
 
 /** Decides a refund of `requested` minor units (all that is left when absent): never above what was captured. */
 export function decideRefund(charge: Stripe.Charge, requested: number | undefined): RefundDecision {
@@ -160,7 +160,8 @@ export function decideRefund(charge: Stripe.Charge, requested: number | undefine
     return { ok: false, code: 'charge_already_refunded', message: `Charge ${charge.id} has already been refunded.` };
   }
   const amount = requested ?? left;
-  if (amount < 1) return { ok: false, code: 'parameter_invalid_integer', param: 'amount', message: 'This value must be greater than or equal to 1.' };
+  if (amount < 1)
+    return { ok: false, code: 'parameter_invalid_integer', param: 'amount', message: 'This value must be greater than or equal to 1.' };
   if (amount > left) {
     return {
       ok: false,

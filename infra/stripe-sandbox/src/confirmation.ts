@@ -87,10 +87,17 @@ export function checkReturnUrl(intent: MethodChoice, returnUrl: string | undefin
 }
 
 /** Parameters of a confirmation make no sense on a create without `confirm`; throws ApiError 400. */
-export function onlyWithConfirm<S extends Shape>(call: Call<S>, confirm: boolean | undefined, names: (keyof S & string)[], noun: string): void {
+export function onlyWithConfirm<S extends Shape>(
+  call: Call<S>,
+  confirm: boolean | undefined,
+  names: (keyof S & string)[],
+  noun: string,
+): void {
   if (confirm === true) return;
   const given = names.find((name) => call.params[name] !== undefined);
   if (given !== undefined) {
-    throw invalidRequest(`The parameter \`${given}\` cannot be passed when creating a ${noun} unless \`confirm\` is set to true.`, { param: given });
+    throw invalidRequest(`The parameter \`${given}\` cannot be passed when creating a ${noun} unless \`confirm\` is set to true.`, {
+      param: given,
+    });
   }
 }

@@ -48,7 +48,7 @@ function changed(customer: Stripe.Customer, params: Values<typeof FIELDS>): Stri
     name: params.name === undefined ? customer.name : params.name,
     phone: params.phone === undefined ? customer.phone : params.phone,
     preferred_locales: params.preferred_locales ?? customer.preferred_locales,
-    shipping: shipping as Stripe.Customer.Shipping | null,
+    shipping,
     tax_exempt: params.tax_exempt ?? customer.tax_exempt,
   };
 }
@@ -104,7 +104,10 @@ export const customerEndpoints: Endpoint[] = [
   endpoint('GET', '/v1/customers', { ...PAGE, ...CREATED, email: text(512) }, ({ tx, params }) => {
     const found = tx
       .list('customer')
-      .filter(({ object: customer, deleted }) => !deleted && createdWithin(customer.created, params.created) && (params.email === undefined || customer.email === params.email))
+      .filter(
+        ({ object: customer, deleted }) =>
+          !deleted && createdWithin(customer.created, params.created) && (params.email === undefined || customer.email === params.email),
+      )
       .map(({ object: customer }) => customer);
     return ok(page(found, '/v1/customers', 'customer', params));
   }),

@@ -43,7 +43,13 @@ export function endpoint<S extends Shape>(
   run: (call: Call<S & typeof COMMON>) => Answer,
   options: { publishable?: boolean } = {},
 ): Endpoint {
-  const made: Endpoint<S & typeof COMMON> = { method, path, params: { ...params, ...COMMON }, publishable: options.publishable ?? false, run };
+  const made: Endpoint<S & typeof COMMON> = {
+    method,
+    path,
+    params: { ...params, ...COMMON },
+    publishable: options.publishable ?? false,
+    run,
+  };
   // The pipeline reads the parameters with this endpoint's own shape, so the erased type is sound.
   return made as unknown as Endpoint;
 }
@@ -67,10 +73,10 @@ export function checkClientSecret(caller: Caller, given: string | undefined, int
     return;
   }
   if (given !== intent.client_secret) {
-    throw invalidRequest(
-      `The client_secret provided does not match the client_secret associated with the ${noun}.`,
-      { code: 'resource_missing', param: 'client_secret' },
-    );
+    throw invalidRequest(`The client_secret provided does not match the client_secret associated with the ${noun}.`, {
+      code: 'resource_missing',
+      param: 'client_secret',
+    });
   }
 }
 

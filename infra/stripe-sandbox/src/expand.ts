@@ -53,7 +53,8 @@ export function expand(body: object, paths: string[] | undefined, tx: Transactio
   const copy = structuredClone(body) as Json;
   for (const path of paths) {
     const segments = path.split('.');
-    if (segments.length > MAX_DEPTH) throw invalidRequest(`You cannot expand more than ${MAX_DEPTH} levels of a property (${path}).`, { param: 'expand' });
+    if (segments.length > MAX_DEPTH)
+      throw invalidRequest(`You cannot expand more than ${MAX_DEPTH} levels of a property (${path}).`, { param: 'expand' });
     expandPath(copy, segments, tx, path);
   }
   return copy;

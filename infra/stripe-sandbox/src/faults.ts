@@ -3,7 +3,7 @@
  * times, in the order in which they were made. Rules are not journalled: a restart forgets them.
  */
 
-export const FAULTS = ['delay', 'hang', 'reset', '500_before', '500_after', 'lose_response', '429', '409'] as const;
+const FAULTS = ['delay', 'hang', 'reset', '500_before', '500_after', 'lose_response', '429', '409'] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
 export interface FaultRule {
@@ -16,7 +16,7 @@ export interface FaultRule {
   delayMs: number;
 }
 
-export type FaultResult = { ok: true; rule: FaultRule } | { ok: false; message: string };
+type FaultResult = { ok: true; rule: FaultRule } | { ok: false; message: string };
 
 const NAMES = ['match', 'fault', 'times', 'delayMs'];
 const MATCH_NAMES = ['method', 'path'];
@@ -43,9 +43,11 @@ export class Faults {
     if (unknown !== undefined) return { ok: false, message: `Unknown field: ${unknown}` };
     const kind = FAULTS.find((candidate) => candidate === fault);
     if (kind === undefined) return { ok: false, message: `fault must be one of ${FAULTS.join(', ')}` };
-    if (times !== null && !(wholeNumber(times, 1e9) && times > 0)) return { ok: false, message: 'times must be a positive whole number or null' };
+    if (times !== null && !(wholeNumber(times, 1e9) && times > 0))
+      return { ok: false, message: 'times must be a positive whole number or null' };
     if (!wholeNumber(delayMs, MAX_DELAY_MS)) return { ok: false, message: `delayMs must be between 0 and ${MAX_DELAY_MS}` };
-    if (!isObject(match) || Object.keys(match).some((name) => !MATCH_NAMES.includes(name))) return { ok: false, message: 'match takes method and path' };
+    if (!isObject(match) || Object.keys(match).some((name) => !MATCH_NAMES.includes(name)))
+      return { ok: false, message: 'match takes method and path' };
     const { method, path } = match;
     if ((method !== undefined && typeof method !== 'string') || (path !== undefined && typeof path !== 'string')) {
       return { ok: false, message: 'match.method and match.path are texts' };
@@ -79,7 +81,9 @@ export class Faults {
   take(method: string, path: string): { fault: FaultKind; delayMs: number } | undefined {
     const hit = this.#rules.find(
       ({ rule, path: expression }) =>
-        rule.remaining !== 0 && (rule.match.method === undefined || rule.match.method === method) && (expression === undefined || expression.test(path)),
+        rule.remaining !== 0 &&
+        (rule.match.method === undefined || rule.match.method === method) &&
+        (expression === undefined || expression.test(path)),
     );
     if (hit === undefined) return undefined;
     hit.rule.hits += 1;

@@ -8,12 +8,12 @@ export interface FormTree {
   [key: string]: FormValue;
 }
 
-export type FormResult = { ok: true; tree: FormTree } | { ok: false; message: string };
+type FormResult = { ok: true; tree: FormTree } | { ok: false; message: string };
 
 const MAX_DEPTH = 8;
 const MAX_PAIRS = 2000;
 
-export function emptyForm(): FormTree {
+function emptyForm(): FormTree {
   return Object.create(null) as FormTree;
 }
 

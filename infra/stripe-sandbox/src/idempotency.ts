@@ -3,7 +3,7 @@
  * another endpoint or other parameters are refused; a key whose request is still running is refused until it ends.
  */
 
-export const RETENTION_MS = 24 * 60 * 60 * 1000;
+const RETENTION_MS = 24 * 60 * 60 * 1000;
 
 export interface StoredAnswer {
   key: string;
@@ -18,7 +18,7 @@ export interface StoredAnswer {
   storedAt: number;
 }
 
-export type Claim =
+type Claim =
   | { kind: 'first' }
   | { kind: 'replay'; answer: StoredAnswer }
   | { kind: 'in_use' }

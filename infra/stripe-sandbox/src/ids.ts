@@ -12,7 +12,7 @@ export function base62(bytes: Uint8Array): string {
 
 const LENGTHS = { cus: 14, req: 14, acct: 16 } as const;
 
-export type IdPrefix = 'cus' | 'pm' | 'seti' | 'setatt' | 'pi' | 'ch' | 're' | 'req' | 'payatt';
+type IdPrefix = 'cus' | 'pm' | 'seti' | 'setatt' | 'pi' | 'ch' | 're' | 'req' | 'payatt';
 
 /** A new id such as `pi_3` and 23 further characters; customers and requests have 14. */
 export function newId(prefix: IdPrefix): string {

@@ -30,7 +30,11 @@ export class Journal {
     const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       const folder = await open(dirname(path), constants.O_RDONLY);
-      await folder.sync().finally(() => folder.close());
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
       const length = await readLines(file, replay);
       await file.truncate(length);
       await file.sync();

@@ -5,7 +5,7 @@
  */
 import type { Stripe } from 'stripe';
 
-export type MovementKind = 'authorize' | 'capture' | 'refund' | 'void';
+type MovementKind = 'authorize' | 'capture' | 'refund' | 'void';
 
 /** Amount in minor units of the intent's currency. */
 export interface Movement {
@@ -17,7 +17,7 @@ export interface Movement {
 }
 
 /** Amounts in minor units; counts are numbers of movements. `open` is authorized and neither captured nor voided. */
-export interface Totals {
+interface Totals {
   authorized: number;
   captured: number;
   refunded: number;
@@ -33,7 +33,14 @@ interface Account {
 const FIELD = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' } as const;
 
 export function totalsOf(movements: readonly Movement[]): Totals {
-  const totals: Totals = { authorized: 0, captured: 0, refunded: 0, voided: 0, open: 0, counts: { authorized: 0, captured: 0, refunded: 0, voided: 0 } };
+  const totals: Totals = {
+    authorized: 0,
+    captured: 0,
+    refunded: 0,
+    voided: 0,
+    open: 0,
+    counts: { authorized: 0, captured: 0, refunded: 0, voided: 0 },
+  };
   for (const { kind, amount } of movements) {
     totals[FIELD[kind]] += amount;
     totals.counts[FIELD[kind]] += 1;
@@ -42,7 +49,7 @@ export function totalsOf(movements: readonly Movement[]): Totals {
   return totals;
 }
 
-export interface LedgerIntent extends Totals {
+interface LedgerIntent extends Totals {
   id: string;
   account: string;
   order_id: string | null;
@@ -51,7 +58,7 @@ export interface LedgerIntent extends Totals {
   status: Stripe.PaymentIntent.Status;
 }
 
-export interface LedgerOrder extends Totals {
+interface LedgerOrder extends Totals {
   order_id: string;
   currency: string;
   payment_intents: string[];

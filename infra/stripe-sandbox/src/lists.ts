@@ -22,7 +22,7 @@ function created(): Param<CreatedRange> {
 export const PAGE = { limit: integer({ min: 1, max: 100 }), starting_after: text(100), ending_before: text(100) };
 export const CREATED = { created: created() };
 
-export interface Page<T> {
+interface Page<T> {
   object: 'list';
   url: string;
   has_more: boolean;

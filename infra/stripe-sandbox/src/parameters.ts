@@ -15,7 +15,9 @@ export interface Param<T> {
 /** Anything that describes named parameters. */
 export type Shape = Record<string, Param<unknown>>;
 
-export type Values<S extends Shape> = { [K in keyof S]: S[K] extends RequiredParam<infer T> ? T : S[K] extends Param<infer T> ? T | undefined : never };
+export type Values<S extends Shape> = {
+  [K in keyof S]: S[K] extends RequiredParam<infer T> ? T : S[K] extends Param<infer T> ? T | undefined : never;
+};
 interface RequiredParam<T> extends Param<T> {
   required: true;
 }
@@ -68,7 +70,10 @@ export function integer(bounds: { min?: number; max?: number } = {}): Param<numb
       throw invalidRequest(`Invalid integer: ${value.slice(0, 40)}`, { code: 'parameter_invalid_integer', param: name });
     }
     if (bounds.min !== undefined && number < bounds.min) {
-      throw invalidRequest(`This value must be greater than or equal to ${bounds.min}.`, { code: 'parameter_invalid_integer', param: name });
+      throw invalidRequest(`This value must be greater than or equal to ${bounds.min}.`, {
+        code: 'parameter_invalid_integer',
+        param: name,
+      });
     }
     if (bounds.max !== undefined && number > bounds.max) {
       throw invalidRequest(`This value must be less than or equal to ${bounds.max} (it currently is '${number}').`, {
@@ -125,9 +130,13 @@ export function metadata(): Param<Record<string, string> | null> {
       for (const [key, entry] of Object.entries(value)) {
         const param = `${name}[${key}]`;
         if (typeof entry !== 'string') throw invalidRequest('Invalid string: metadata values must be strings', { param });
-        if (key.length > 40) throw invalidRequest(`Metadata keys can have up to 40 characters, but you passed in ${key.length}.`, { param });
+        if (key.length > 40)
+          throw invalidRequest(`Metadata keys can have up to 40 characters, but you passed in ${key.length}.`, { param });
         if (entry.length > 500) {
-          throw invalidRequest(`Metadata values can have up to 500 characters, but you passed in a value that is ${entry.length} characters.`, { param });
+          throw invalidRequest(
+            `Metadata values can have up to 500 characters, but you passed in a value that is ${entry.length} characters.`,
+            { param },
+          );
         }
         pairs.push([key, entry]);
       }

@@ -1,6 +1,6 @@
 /** One attempt to pay a payment intent: what the card's issuer answers, and what is written because of it. */
 import type { Stripe } from 'stripe';
-import { AUTHENTICATION_REQUIRED, behaviourOf, declineBody, declineOf, type Decline } from './cards.ts';
+import { AUTHENTICATION_REQUIRED, behaviourOf, declineBody, declineNow, type Decline } from './cards.ts';
 import { abandonChallenge, openChallenge } from './challenges.ts';
 import { newCharge } from './charges.ts';
 import { checkReturnUrl } from './confirmation.ts';
@@ -21,15 +21,27 @@ interface ConfirmParams {
   use_stripe_sdk?: boolean;
 }
 
-function declined(context: MethodContext, intent: Stripe.PaymentIntent, method: PaymentMethodRecord, error: ErrorBody, charge: Stripe.Charge | null): Answer {
+function declined(
+  context: MethodContext,
+  intent: Stripe.PaymentIntent,
+  method: PaymentMethodRecord,
+  error: ErrorBody,
+  charge: Stripe.Charge | null,
+): Answer {
   const body = withDocUrl({ ...error, payment_method: method.object, ...(charge === null ? {} : { charge: charge.id }) });
-  const next = failed(intent, body as Stripe.PaymentIntent.LastPaymentError, charge);
+  const next = failed(intent, body, charge);
   context.tx.put('payment_intent', intent.id, { object: next, challenge: null });
   return { status: 402, body: { error: { ...body, payment_intent: next } } };
 }
 
 /** Charges the card: an approved charge moves money, a refused one leaves the intent asking for another payment method. */
-function charge(context: MethodContext, intent: Stripe.PaymentIntent, method: PaymentMethodRecord, decline: Decline | undefined, authenticated: boolean): Answer {
+function charge(
+  context: MethodContext,
+  intent: Stripe.PaymentIntent,
+  method: PaymentMethodRecord,
+  decline: Decline | undefined,
+  authenticated: boolean,
+): Answer {
   const { tx } = context;
   const now = Math.floor(context.now.getTime() / 1000);
   const seen = withCvcResult(method.object);
@@ -51,7 +63,12 @@ function charge(context: MethodContext, intent: Stripe.PaymentIntent, method: Pa
 }
 
 /** Confirms with `method`. The answer is the intent, or a card error (402) that has been written to the intent as well. */
-export function confirmPaymentIntent(context: AttemptContext, record: PaymentIntentRecord, method: PaymentMethodRecord | undefined, params: ConfirmParams): Answer {
+export function confirmPaymentIntent(
+  context: AttemptContext,
+  record: PaymentIntentRecord,
+  method: PaymentMethodRecord | undefined,
+  params: ConfirmParams,
+): Answer {
   const { tx } = context;
   const intent = record.object;
   if (method === undefined) {
@@ -64,15 +81,22 @@ export function confirmPaymentIntent(context: AttemptContext, record: PaymentInt
   checkReturnUrl(intent, params.return_url, 'PaymentIntent');
   abandonChallenge(tx, record.challenge);
   const { threeDSecure } = behaviourOf(method.behaviour);
+  const decline = declineNow(method.behaviour, method.object.card, context.now);
   if (params.offSession) {
     const refused = threeDSecure === 'always' || (threeDSecure === 'unless_set_up' && !method.setUpForOffSession);
-    return charge(context, intent, method, refused ? AUTHENTICATION_REQUIRED : declineOf(method.behaviour), false);
+    return charge(context, intent, method, refused ? AUTHENTICATION_REQUIRED : decline, false);
   }
-  if (threeDSecure === 'never') return charge(context, intent, method, declineOf(method.behaviour), false);
+  if (threeDSecure === 'never') return charge(context, intent, method, decline, false);
   if (params.error_on_requires_action === true) {
     const message =
       "The provided payment method requires customer actions to complete, but error_on_requires_action was set. If you'd like to add this payment method to your integration, we recommend that you first upgrade your integration to handle actions.";
-    return declined(context, intent, method, { type: 'card_error', code: 'authentication_required', decline_code: 'authentication_not_handled', message }, null);
+    return declined(
+      context,
+      intent,
+      method,
+      { type: 'card_error', code: 'authentication_required', decline_code: 'authentication_not_handled', message },
+      null,
+    );
   }
   const { id, nextAction } = openChallenge({
     tx,
@@ -96,7 +120,7 @@ export function endPaymentChallenge(context: MethodContext, record: PaymentInten
   // A card that was detached meanwhile cannot be charged; for the buyer the authentication has failed.
   const usable = method !== undefined && !method.spent;
   if (completed && usable) {
-    charge(context, intent, method, declineOf(method.behaviour), true);
+    charge(context, intent, method, declineNow(method.behaviour, method.object.card, context.now), true);
   } else {
     const error = withDocUrl({
       type: 'invalid_request_error',

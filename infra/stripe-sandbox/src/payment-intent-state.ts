@@ -12,9 +12,15 @@ type Intent = Stripe.PaymentIntent;
 
 export type Refusal = { code: string; message: string; param?: string };
 
-export type Step<T> = ({ ok: true } & T) | ({ ok: false } & Refusal);
+type Step<T> = ({ ok: true } & T) | ({ ok: false } & Refusal);
 
-const CANCELABLE: Stripe.PaymentIntent.Status[] = ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action', 'processing'];
+const CANCELABLE: Stripe.PaymentIntent.Status[] = [
+  'requires_payment_method',
+  'requires_capture',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+];
 
 /** Why the intent cannot be confirmed; undefined where it can. */
 export function confirmRefusal(intent: Intent): Refusal | undefined {
@@ -77,7 +83,7 @@ export function actionRequired(intent: Intent, paymentMethod: string, nextAction
   return { ...intent, status: 'requires_action', payment_method: paymentMethod, next_action: nextAction, last_payment_error: null };
 }
 
-export interface Captured {
+interface Captured {
   intent: Intent;
   charge: Stripe.Charge;
   movements: Movement[];
@@ -99,7 +105,12 @@ export function capture(intent: Intent, charge: Stripe.Charge | undefined, reque
   }
   const amount = requested ?? intent.amount_capturable;
   if (amount < 1) {
-    return { ok: false, code: 'parameter_invalid_integer', param: 'amount_to_capture', message: 'This value must be greater than or equal to 1.' };
+    return {
+      ok: false,
+      code: 'parameter_invalid_integer',
+      param: 'amount_to_capture',
+      message: 'This value must be greater than or equal to 1.',
+    };
   }
   if (amount > intent.amount_capturable) {
     return {
@@ -121,7 +132,7 @@ export function capture(intent: Intent, charge: Stripe.Charge | undefined, reque
   };
 }
 
-export interface Canceled {
+interface Canceled {
   intent: Intent;
   /** Present where an authorization was let go. */
   charge?: Stripe.Charge;

@@ -1,51 +1,30 @@
 /** Payment intents over HTTP: create, retrieve, confirm, capture, cancel, list. What a step does to the money is in `payment-intent-state.ts`. */
 import type { Stripe } from 'stripe';
-import { checkAmount } from './amounts.ts';
 import { SHIPPING_PARAM, shippingOf } from './billing-details.ts';
 import { abandonChallenge } from './challenges.ts';
-import { CARD_OPTIONS, CONFIRM_FIELDS, givenMethod, METHOD_GIVEN, METHOD_SELECTION, METHOD_SETTINGS, methodSettings, methodToConfirm, onlyWithConfirm } from './confirmation.ts';
+import {
+  CARD_OPTIONS,
+  CONFIRM_FIELDS,
+  givenMethod,
+  METHOD_GIVEN,
+  METHOD_SELECTION,
+  methodToConfirm,
+  onlyWithConfirm,
+} from './confirmation.ts';
 import { requireCustomer } from './customers.ts';
 import { checkClientSecret, endpoint, idIn, ok, secretOnly, type Answer, type Endpoint } from './endpoint.ts';
-import { ApiError, intentState, invalidRequest, noSuch } from './errors.ts';
-import { newClientSecret, newId } from './ids.ts';
+import { intentState, invalidRequest, noSuch, type ApiError } from './errors.ts';
 import { CREATED, createdWithin, PAGE, page } from './lists.ts';
-import { clearableText, flag, integer, mergeMetadata, metadata, object, oneOf, required, text, type Values } from './parameters.ts';
+import { clearableText, flag, integer, mergeMetadata, metadata, object, oneOf, text } from './parameters.ts';
 import { confirmPaymentIntent } from './payment-attempt.ts';
-import { cancel, capture, confirmRefusal, idleStatus, type Refusal } from './payment-intent-state.ts';
+import { checkCreation, CREATE_FIELDS, newPaymentIntent, OFF_SESSION } from './payment-intent-creation.ts';
+import { cancel, capture, confirmRefusal, type Refusal } from './payment-intent-state.ts';
 import { checkUsable } from './payment-methods.ts';
 import { idOf, type ChargeRecord, type PaymentIntentRecord } from './records.ts';
 import { recordRelease } from './refunds.ts';
 import type { Transaction } from './store.ts';
 
-/** True, false, or the kind of off-session payment, which counts as true. */
-const OFF_SESSION = oneOf('true', 'false', 'one_off', 'recurring');
-
-const CREATE = {
-  ...METHOD_SETTINGS,
-  ...METHOD_GIVEN,
-  ...CONFIRM_FIELDS,
-  amount: required(integer()),
-  application_fee_amount: integer({ min: 0 }),
-  capture_method: oneOf('automatic', 'automatic_async', 'manual'),
-  confirm: flag(),
-  currency: required(text()),
-  customer: text(),
-  description: clearableText(1000),
-  error_on_requires_action: flag(),
-  metadata: metadata(),
-  off_session: OFF_SESSION,
-  on_behalf_of: text(),
-  payment_method_options: CARD_OPTIONS,
-  receipt_email: clearableText(800),
-  setup_future_usage: oneOf('off_session', 'on_session'),
-  shipping: SHIPPING_PARAM,
-  statement_descriptor: text(22),
-  statement_descriptor_suffix: text(22),
-  transfer_data: object({ amount: integer({ min: 1 }), description: text(), destination: required(text()), metadata: metadata() }),
-  transfer_group: text(),
-};
-
-export function requirePaymentIntent(tx: Transaction, id: string): PaymentIntentRecord {
+function requirePaymentIntent(tx: Transaction, id: string): PaymentIntentRecord {
   const record = tx.get('payment_intent', id);
   if (record === undefined) throw noSuch('payment_intent', id, { param: 'intent', inPath: true });
   return record;
@@ -63,90 +42,13 @@ function chargeOf(tx: Transaction, intent: Stripe.PaymentIntent): ChargeRecord |
   return id === null ? undefined : tx.get('charge', id);
 }
 
-function checkConnect(params: Values<typeof CREATE>): void {
-  const { transfer_data: transfer, application_fee_amount: fee, on_behalf_of: onBehalfOf, amount } = params;
-  for (const [name, id] of [['transfer_data[destination]', transfer?.destination], ['on_behalf_of', onBehalfOf]] as const) {
-    if (id !== undefined && !/^acct_[A-Za-z0-9]{8,}$/.test(id)) throw noSuch('destination', id, { param: name });
-  }
-  if (fee !== undefined) {
-    if (transfer === undefined) {
-      throw invalidRequest(
-        'Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).',
-        { param: 'application_fee_amount' },
-      );
-    }
-    if (transfer.amount !== undefined) {
-      throw invalidRequest('You may only specify one of these parameters: application_fee_amount, transfer_data[amount].', {
-        code: 'parameters_exclusive',
-        param: 'application_fee_amount',
-      });
-    }
-  }
-  for (const [name, part] of [['application_fee_amount', fee], ['transfer_data[amount]', transfer?.amount]] as const) {
-    if (part !== undefined && part > amount) throw invalidRequest(`The ${name} must not be greater than the amount of the PaymentIntent.`, { param: name });
-  }
-}
-
-function newIntent(params: Values<typeof CREATE>, paymentMethod: string | null, now: number): Stripe.PaymentIntent {
-  const id = newId('pi');
-  const transfer = params.transfer_data;
-  return {
-    id,
-    object: 'payment_intent',
-    amount: params.amount,
-    amount_capturable: 0,
-    amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: params.application_fee_amount ?? null,
-    ...methodSettings(params),
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: params.capture_method ?? 'automatic_async',
-    client_secret: newClientSecret(id),
-    confirmation_method: 'automatic',
-    created: now,
-    currency: checkAmount(params.amount, params.currency),
-    customer: params.customer ?? null,
-    customer_account: null,
-    description: params.description ?? null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: mergeMetadata({}, params.metadata),
-    next_action: null,
-    on_behalf_of: params.on_behalf_of ?? null,
-    payment_method: paymentMethod,
-    payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: params.payment_method_options?.card?.request_three_d_secure ?? 'automatic' },
-    },
-    payment_record: null,
-    processing: null,
-    receipt_email: params.receipt_email ?? null,
-    review: null,
-    setup_future_usage: params.setup_future_usage ?? null,
-    shipping: shippingOf(params.shipping),
-    source: null,
-    statement_descriptor: params.statement_descriptor ?? null,
-    statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
-    status: idleStatus(paymentMethod),
-    transfer_data:
-      transfer === undefined
-        ? null
-        : {
-            destination: transfer.destination,
-            ...(transfer.amount === undefined ? {} : { amount: transfer.amount }),
-            ...(transfer.description === undefined ? {} : { description: transfer.description }),
-            ...(transfer.metadata === undefined ? {} : { metadata: transfer.metadata ?? {} }),
-          },
-    transfer_group: params.transfer_group ?? null,
-  };
-}
-
 /** Writes what a capture did. */
-function saveCapture(tx: Transaction, record: PaymentIntentRecord, step: Extract<ReturnType<typeof capture>, { ok: true }>, now: number): Answer {
+function saveCapture(
+  tx: Transaction,
+  record: PaymentIntentRecord,
+  step: Extract<ReturnType<typeof capture>, { ok: true }>,
+  now: number,
+): Answer {
   tx.put('payment_intent', record.object.id, { ...record, object: step.intent });
   tx.put('charge', step.charge.id, { object: step.charge });
   for (const movement of step.movements) tx.move(movement);
@@ -155,18 +57,20 @@ function saveCapture(tx: Transaction, record: PaymentIntentRecord, step: Extract
 }
 
 export const paymentIntentEndpoints: Endpoint[] = [
-  endpoint('POST', '/v1/payment_intents', CREATE, (call) => {
+  endpoint('POST', '/v1/payment_intents', CREATE_FIELDS, (call) => {
     const { tx, params } = call;
     onlyWithConfirm(call, params.confirm, ['off_session', 'error_on_requires_action', 'return_url', 'use_stripe_sdk'], 'PaymentIntent');
-    checkAmount(params.amount, params.currency);
-    checkConnect(params);
+    checkCreation(params);
     if (params.customer !== undefined) requireCustomer(tx, params.customer, { param: 'customer' });
     const method = givenMethod(call, params);
     if (method !== undefined) checkUsable(method, params.customer ?? null);
-    const record = { object: newIntent(params, method?.object.id ?? null, Math.floor(call.now.getTime() / 1000)), challenge: null };
+    const record = { object: newPaymentIntent(params, method?.object.id ?? null, Math.floor(call.now.getTime() / 1000)), challenge: null };
     tx.put('payment_intent', record.object.id, record);
     if (params.confirm !== true) return ok(record.object);
-    return confirmPaymentIntent(call, record, method, { ...params, offSession: params.off_session !== undefined && params.off_session !== 'false' });
+    return confirmPaymentIntent(call, record, method, {
+      ...params,
+      offSession: params.off_session !== undefined && params.off_session !== 'false',
+    });
   }),
   endpoint('GET', '/v1/payment_intents', { ...PAGE, ...CREATED, customer: text() }, ({ tx, params }) => {
     const found = tx
@@ -243,7 +147,9 @@ export const paymentIntentEndpoints: Endpoint[] = [
       const taken = step.intent.amount_received;
       const fee = params.application_fee_amount ?? step.intent.application_fee_amount;
       if (params.application_fee_amount !== undefined && params.application_fee_amount > taken) {
-        throw invalidRequest('The application_fee_amount must not be greater than the amount to capture.', { param: 'application_fee_amount' });
+        throw invalidRequest('The application_fee_amount must not be greater than the amount to capture.', {
+          param: 'application_fee_amount',
+        });
       }
       const transfer = step.intent.transfer_data;
       const intent: Stripe.PaymentIntent = {
@@ -253,7 +159,8 @@ export const paymentIntentEndpoints: Endpoint[] = [
         metadata: mergeMetadata(step.intent.metadata, params.metadata),
         statement_descriptor: params.statement_descriptor ?? step.intent.statement_descriptor,
         statement_descriptor_suffix: params.statement_descriptor_suffix ?? step.intent.statement_descriptor_suffix,
-        transfer_data: transfer && params.transfer_data?.amount !== undefined ? { ...transfer, amount: params.transfer_data.amount } : transfer,
+        transfer_data:
+          transfer && params.transfer_data?.amount !== undefined ? { ...transfer, amount: params.transfer_data.amount } : transfer,
       };
       const charge = { ...step.charge, application_fee_amount: intent.application_fee_amount };
       return saveCapture(tx, record, { ...step, intent, charge }, at);

@@ -87,7 +87,11 @@ function put(context: MethodContext, card: CardFacts, fields: Partial<Values<typ
 }
 
 /** Makes a payment method; throws ApiError 402 for a card that is refused, or a raw number sent with a secret key. */
-export function createPaymentMethod(context: MethodContext, fields: Values<typeof PAYMENT_METHOD_FIELDS>, prefix = ''): PaymentMethodRecord {
+export function createPaymentMethod(
+  context: MethodContext,
+  fields: Values<typeof PAYMENT_METHOD_FIELDS>,
+  prefix = '',
+): PaymentMethodRecord {
   const { caller, secret, now } = context;
   const name = (field: string): string => (prefix === '' ? `card[${field}]` : `${prefix}[card][${field}]`);
   const { card } = fields;
@@ -127,9 +131,12 @@ export function checkUsable({ object: method, spent }: PaymentMethodRecord, cust
     );
   }
   if (method.customer !== null && method.customer !== customer) {
-    throw invalidRequest(`The payment method ${method.id} does not belong to the customer ${customer}. Please use this payment method with the customer that it belongs to instead.`, {
-      param: 'payment_method',
-    });
+    throw invalidRequest(
+      `The payment method ${method.id} does not belong to the customer ${customer}. Please use this payment method with the customer that it belongs to instead.`,
+      {
+        param: 'payment_method',
+      },
+    );
   }
   if (spent) {
     throw invalidRequest(
@@ -147,7 +154,9 @@ export function attach(tx: Transaction, record: PaymentMethodRecord, customer: s
   const { object: method } = record;
   if (method.customer === customer) return record;
   if (method.customer !== null) {
-    throw invalidRequest('The payment method you provided has already been attached to a customer.', { code: 'payment_method_unexpected_state' });
+    throw invalidRequest('The payment method you provided has already been attached to a customer.', {
+      code: 'payment_method_unexpected_state',
+    });
   }
   checkUsable(record, customer);
   const decline = declineOf(record.behaviour);
@@ -191,13 +200,17 @@ function requireActiveCustomer(tx: Transaction, id: string): void {
 }
 
 export const paymentMethodEndpoints: Endpoint[] = [
-  endpoint('POST', '/v1/payment_methods', PAYMENT_METHOD_FIELDS, (call) => ok(createPaymentMethod(call, call.params).object), { publishable: true }),
+  endpoint('POST', '/v1/payment_methods', PAYMENT_METHOD_FIELDS, (call) => ok(createPaymentMethod(call, call.params).object), {
+    publishable: true,
+  }),
   endpoint('GET', '/v1/payment_methods', { ...PAGE, ...LIST_FILTER, customer: text() }, ({ tx, params }) => {
     if (params.customer === undefined) return ok(page([] as Stripe.PaymentMethod[], '/v1/payment_methods', 'PaymentMethod', params));
     requireActiveCustomer(tx, params.customer);
     return ok(page(listOfCustomer(tx, params.customer, params), '/v1/payment_methods', 'PaymentMethod', params));
   }),
-  endpoint('GET', '/v1/payment_methods/:id', {}, (call) => ok(resolvePaymentMethod(call, idIn(call.path), { param: 'payment_method', inPath: true }).object)),
+  endpoint('GET', '/v1/payment_methods/:id', {}, (call) =>
+    ok(resolvePaymentMethod(call, idIn(call.path), { param: 'payment_method', inPath: true }).object),
+  ),
   endpoint('POST', '/v1/payment_methods/:id/attach', { customer: required(text()) }, (call) => {
     const record = resolvePaymentMethod(call, idIn(call.path), { param: 'payment_method', inPath: true });
     requireActiveCustomer(call.tx, call.params.customer);

@@ -11,7 +11,7 @@ import { ApiError, internalError, invalidRequest, keyInUse, keyReused, rateLimit
 import { expand } from './expand.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import { canonicalForm, parseForm, type FormTree } from './form-encoding.ts';
-import { readParameters } from './parameters.ts';
+import { readParameters, type Shape, type Values } from './parameters.ts';
 import { publishableView } from './publishable-view.ts';
 import type { StoredAnswer } from './idempotency.ts';
 import type { Store, Transaction } from './store.ts';
@@ -33,8 +33,22 @@ interface Reply {
   headers: Record<string, string>;
 }
 
-/** What goes back: an answer, or nothing because the connection is cut. */
-type Outcome = { kind: 'answer'; reply: Reply } | { kind: 'cut' };
+/** What goes back: an answer, or nothing because the connection is closed or reset. */
+type Outcome = { kind: 'answer'; reply: Reply } | { kind: 'close' } | { kind: 'reset' };
+
+/** One call as far as it has been understood. */
+interface Incoming {
+  endpoint: Endpoint;
+  request: FastifyRequest;
+  machinery: Machinery;
+  caller: Caller;
+  params: Values<Shape>;
+  /** Aborts when the client has gone. */
+  gone: AbortSignal;
+  fault: { fault: FaultKind; delayMs: number } | undefined;
+}
+
+type ClaimedKey = Pick<StoredAnswer, 'key' | 'endpoint' | 'parameters'>;
 
 const ANSWER_FAULTS: Partial<Record<FaultKind, (key: string) => ApiError>> = {
   '429': () => rateLimited(),
@@ -61,9 +75,10 @@ function checkHeaders(request: FastifyRequest, caller: Caller): void {
   }
 }
 
-function parametersOf(request: FastifyRequest): FormTree {
+function formOf(request: FastifyRequest): FormTree {
   const query = request.url.indexOf('?');
-  const text = request.method === 'POST' ? ((request.body as string | undefined) ?? '') : query === -1 ? '' : request.url.slice(query + 1);
+  const text = request.method === 'POST' ? (request.body ?? '') : query === -1 ? '' : request.url.slice(query + 1);
+  if (typeof text !== 'string') throw invalidRequest('Invalid request: the body must be form encoded (application/x-www-form-urlencoded).');
   const form = parseForm(text);
   if (!form.ok) throw invalidRequest(form.message);
   return form.tree;
@@ -82,99 +97,90 @@ function errorReply(error: ApiError, headers: Record<string, string> = {}): Repl
 }
 
 /** Runs the effect; a refusal leaves nothing written. */
-function effect(endpoint: Endpoint, request: FastifyRequest, machinery: Machinery, caller: Caller, tree: FormTree): { tx: Transaction; answer: Answer } {
-  const params = readParameters(endpoint.params, tree);
-  const tx = machinery.store.begin(caller.account);
+function effect({ endpoint, request, machinery, caller, params }: Incoming): { tx: Transaction; answer: Answer } {
+  const { store, now, publicUrl } = machinery;
+  const visible = (body: object): object => (caller.kind === 'publishable' ? publishableView(body) : body);
+  const tx = store.begin(caller.account);
   try {
-    const answer = endpoint.run({
+    const { status, body } = endpoint.run({
       caller,
       path: request.params as Record<string, string>,
       params,
       tx,
-      now: machinery.now(),
-      origin: machinery.publicUrl ?? `${request.protocol}://${request.host}`,
-      secret: machinery.store.secret,
+      now: now(),
+      origin: publicUrl ?? `${request.protocol}://${request.host}`,
+      secret: store.secret,
     });
-    const paths = params['expand'] as string[] | undefined;
-    const body = expand(answer.body, paths, tx);
-    return { tx, answer: { status: answer.status, body: caller.kind === 'publishable' ? (publishableView(body) as object) : body } };
+    return { tx, answer: { status, body: visible(expand(body, params['expand'] as string[] | undefined, tx)) } };
   } catch (cause) {
     if (!(cause instanceof ApiError)) throw cause;
-    const body = { error: cause.body };
-    return {
-      tx: machinery.store.begin(caller.account),
-      answer: { status: cause.status, body: caller.kind === 'publishable' ? (publishableView(body) as object) : body },
-    };
+    return { tx: store.begin(caller.account), answer: { status: cause.status, body: visible({ error: cause.body }) } };
   }
 }
 
-async function execute(
-  endpoint: Endpoint,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  machinery: Machinery,
-  caller: Caller,
-  tree: FormTree,
-  claimed: Pick<StoredAnswer, 'key' | 'endpoint' | 'parameters'> | undefined,
-  fault: { fault: FaultKind; delayMs: number } | undefined,
-): Promise<Outcome> {
-  const { store, faults } = machinery;
+async function execute(incoming: Incoming, claimed: ClaimedKey | undefined): Promise<Outcome> {
+  const { request, machinery, gone, fault } = incoming;
   if (fault?.fault === 'hang') {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    await faults.wait(gone.signal);
-    return { kind: 'cut' };
+    await machinery.faults.wait(gone);
+    return { kind: 'close' };
   }
-  if (fault !== undefined && fault.delayMs > 0) await faults.wait(AbortSignal.timeout(fault.delayMs));
-  const made = effect(endpoint, request, machinery, caller, tree);
+  // The effect comes after the delay even when the client has given up by then, as it can at Stripe.
+  if (fault !== undefined && fault.delayMs > 0) await machinery.faults.wait(AbortSignal.timeout(fault.delayMs));
+  const made = effect(incoming);
   const answer = fault?.fault === '500_after' ? { status: 500, body: { error: internalError().body } } : made.answer;
   const body = JSON.stringify(answer.body, null, 2);
-  const stored: StoredAnswer | undefined =
-    claimed === undefined ? undefined : { ...claimed, status: answer.status, body, requestId: request.id, storedAt: machinery.now().getTime() };
-  await store.commit(made.tx, stored);
-  if (fault?.fault === 'lose_response') return { kind: 'cut' };
-  return { kind: 'answer', reply: { status: answer.status, body, headers: answer.status === 500 ? { 'Stripe-Should-Retry': 'false' } : {} } };
+  const stored =
+    claimed === undefined
+      ? undefined
+      : { ...claimed, status: answer.status, body, requestId: request.id, storedAt: machinery.now().getTime() };
+  await machinery.store.commit(made.tx, stored);
+  if (fault?.fault === 'lose_response') return { kind: 'close' };
+  return {
+    kind: 'answer',
+    reply: { status: answer.status, body, headers: answer.status === 500 ? { 'Stripe-Should-Retry': 'false' } : {} },
+  };
 }
 
-async function handle(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, machinery: Machinery): Promise<Outcome> {
-  const { store, faults } = machinery;
+/** Executes once for each idempotency key, and replays what was answered then. */
+async function executeOnce(incoming: Incoming, claimed: ClaimedKey): Promise<Outcome> {
+  const { store } = incoming.machinery;
+  const { account } = incoming.caller;
+  const claim = store.idempotency.claim(account, claimed);
+  if (claim.kind === 'in_use') return { kind: 'answer', reply: errorReply(keyInUse(claimed.key), { 'Stripe-Should-Retry': 'true' }) };
+  if (claim.kind === 'reused') return { kind: 'answer', reply: errorReply(keyReused(claimed.key, claim.difference)) };
+  if (claim.kind === 'replay') {
+    await store.settled();
+    const { status, body, requestId } = claim.answer;
+    return { kind: 'answer', reply: { status, body, headers: { 'Idempotent-Replayed': 'true', 'Original-Request': requestId } } };
+  }
+  try {
+    return await execute(incoming, claimed);
+  } finally {
+    store.idempotency.release(account, claimed.key);
+  }
+}
+
+async function handle(endpoint: Endpoint, request: FastifyRequest, machinery: Machinery, gone: AbortSignal): Promise<Outcome> {
   const caller = authenticate(request.headers.authorization);
   if (caller.kind === 'publishable' && !endpoint.publishable) throw secretKeyRequired();
   checkHeaders(request, caller);
   const key = idempotencyKeyOf(request);
-  const fault = faults.take(request.method, pathOf(request));
-  if (fault?.fault === 'reset') return { kind: 'cut' };
+  const fault = machinery.faults.take(request.method, pathOf(request));
+  if (fault?.fault === 'reset') return { kind: 'reset' };
   const failure = fault === undefined ? undefined : ANSWER_FAULTS[fault.fault];
   if (fault !== undefined && failure !== undefined) {
-    if (fault.delayMs > 0) await faults.wait(AbortSignal.timeout(fault.delayMs));
+    if (fault.delayMs > 0) await machinery.faults.wait(AbortSignal.timeout(fault.delayMs));
     return { kind: 'answer', reply: errorReply(failure(key ?? 'none'), fault.fault === '429' ? {} : { 'Stripe-Should-Retry': 'true' }) };
   }
-  const tree = parametersOf(request);
-  readParameters(endpoint.params, tree);
-  if (key === undefined) return execute(endpoint, request, reply, machinery, caller, tree, undefined, fault);
-  const claimed = {
+  const form = formOf(request);
+  const incoming: Incoming = { endpoint, request, machinery, caller, params: readParameters(endpoint.params, form), gone, fault };
+  if (key === undefined) return execute(incoming, undefined);
+  return executeOnce(incoming, {
     key,
-    endpoint: `${request.method} ${pathOf(request)}`,
-    parameters: createHmac('sha256', store.secret).update(canonicalForm(tree)).digest('hex'),
-  };
-  const claim = store.idempotency.claim(caller.account, claimed);
-  switch (claim.kind) {
-    case 'in_use':
-      return { kind: 'answer', reply: errorReply(keyInUse(key), { 'Stripe-Should-Retry': 'true' }) };
-    case 'reused':
-      return { kind: 'answer', reply: errorReply(keyReused(key, claim.difference)) };
-    case 'replay': {
-      const headers = { 'Idempotent-Replayed': 'true', 'Original-Request': claim.answer.requestId };
-      await store.settled();
-      return { kind: 'answer', reply: { status: claim.answer.status, body: claim.answer.body, headers } };
-    }
-    case 'first':
-      try {
-        return await execute(endpoint, request, reply, machinery, caller, tree, claimed, fault);
-      } finally {
-        store.idempotency.release(caller.account, key);
-      }
-  }
+    // A publishable key sees less, so it never gets an answer that was made for a secret key.
+    endpoint: `${caller.kind} ${request.method} ${pathOf(request)}`,
+    parameters: createHmac('sha256', machinery.store.secret).update(canonicalForm(form)).digest('hex'),
+  });
 }
 
 /** Answers one call. Anything but a refusal is a bug: it is answered with 500 and reported to `onBug`. */
@@ -185,14 +191,17 @@ export async function answerCall(
   machinery: Machinery,
   onBug: (cause: unknown) => void,
 ): Promise<FastifyReply> {
-  const outcome = await handle(endpoint, request, reply, machinery).catch((cause: unknown): Outcome => {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const outcome = await handle(endpoint, request, machinery, gone.signal).catch((cause: unknown): Outcome => {
     if (cause instanceof ApiError) return { kind: 'answer', reply: errorReply(cause) };
     onBug(cause);
     return { kind: 'answer', reply: errorReply(internalError()) };
   });
-  if (outcome.kind === 'cut') {
+  if (outcome.kind !== 'answer') {
     reply.hijack();
-    request.raw.socket.destroy();
+    if (outcome.kind === 'reset') request.raw.socket.resetAndDestroy();
+    else request.raw.socket.destroy();
     return reply;
   }
   const key = request.headers['idempotency-key'];

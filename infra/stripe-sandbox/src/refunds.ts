@@ -20,7 +20,10 @@ function newRefund(charge: Stripe.Charge, amount: number, now: number): Stripe.R
     currency: charge.currency,
     customer: idOf(charge.customer),
     customer_account: null,
-    destination_details: { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type: 'card' },
+    destination_details: {
+      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+      type: 'card',
+    },
     metadata: {},
     payment_intent: idOf(charge.payment_intent),
     payment_method: charge.payment_method,
@@ -35,12 +38,18 @@ function newRefund(charge: Stripe.Charge, amount: number, now: number): Stripe.R
 /** Stripe shows the part of an authorization that is let go as a refund of its own; no money moves, so the ledger calls it void. */
 export function recordRelease(tx: Transaction, charge: Stripe.Charge, amount: number, now: number): void {
   const refund = newRefund(charge, amount, now);
-  tx.put('refund', refund.id, { kind: 'release', object: { ...refund, destination_details: { card: { type: 'reversal' }, type: 'card' } } });
+  tx.put('refund', refund.id, {
+    kind: 'release',
+    object: { ...refund, destination_details: { card: { type: 'reversal' }, type: 'card' } },
+  });
 }
 
 function chargeToRefund(tx: Transaction, params: { charge?: string; payment_intent?: string }): ChargeRecord {
   if (params.charge !== undefined && params.payment_intent !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: charge, payment_intent.', { code: 'parameters_exclusive', param: 'payment_intent' });
+    throw invalidRequest('You may only specify one of these parameters: charge, payment_intent.', {
+      code: 'parameters_exclusive',
+      param: 'payment_intent',
+    });
   }
   if (params.charge !== undefined) {
     const charge = tx.get('charge', params.charge);
@@ -55,9 +64,13 @@ function chargeToRefund(tx: Transaction, params: { charge?: string; payment_inte
   const id = idOf(intent.object.latest_charge);
   const charge = id === null ? undefined : tx.get('charge', id);
   if (intent.object.status !== 'succeeded' || charge === undefined) {
-    throw intentState('payment_intent_unexpected_state', `This PaymentIntent (${intent.object.id}) does not have a successful charge to refund.`, {
-      payment_intent: intent.object,
-    });
+    throw intentState(
+      'payment_intent_unexpected_state',
+      `This PaymentIntent (${intent.object.id}) does not have a successful charge to refund.`,
+      {
+        payment_intent: intent.object,
+      },
+    );
   }
   return charge;
 }
@@ -80,13 +93,21 @@ export const refundEndpoints: Endpoint[] = [
       const decision = decideRefund(record.object, params.amount);
       if (!decision.ok) throw invalidRequest(decision.message, { code: decision.code, param: decision.param });
       if (params.reverse_transfer === true && record.object.transfer_data === null) {
-        throw invalidRequest(`You cannot reverse the transfer of charge ${record.object.id} because it has no associated transfer.`, { param: 'reverse_transfer' });
+        throw invalidRequest(`You cannot reverse the transfer of charge ${record.object.id} because it has no associated transfer.`, {
+          param: 'reverse_transfer',
+        });
       }
       if (params.refund_application_fee === true && record.object.application_fee_amount === null) {
-        throw invalidRequest(`You cannot refund the application fee of charge ${record.object.id} because it has none.`, { param: 'refund_application_fee' });
+        throw invalidRequest(`You cannot refund the application fee of charge ${record.object.id} because it has none.`, {
+          param: 'refund_application_fee',
+        });
       }
       const at = Math.floor(now.getTime() / 1000);
-      const refund = { ...newRefund(decision.charge, decision.amount, at), metadata: mergeMetadata({}, params.metadata), reason: params.reason ?? null };
+      const refund = {
+        ...newRefund(decision.charge, decision.amount, at),
+        metadata: mergeMetadata({}, params.metadata),
+        reason: params.reason ?? null,
+      };
       tx.put('charge', decision.charge.id, { object: decision.charge });
       tx.put('refund', refund.id, { kind: 'refund', object: refund });
       const paymentIntent = idOf(decision.charge.payment_intent);
@@ -98,7 +119,11 @@ export const refundEndpoints: Endpoint[] = [
     const found = tx
       .list('refund', params.charge ?? params.payment_intent)
       .map(({ object: refund }) => refund)
-      .filter((refund) => createdWithin(refund.created, params.created) && (params.payment_intent === undefined || refund.payment_intent === params.payment_intent));
+      .filter(
+        (refund) =>
+          createdWithin(refund.created, params.created) &&
+          (params.payment_intent === undefined || refund.payment_intent === params.payment_intent),
+      );
     return ok(page(found, '/v1/refunds', 'refund', params));
   }),
   endpoint('GET', '/v1/refunds/:id', {}, ({ tx, path }) => {

@@ -41,14 +41,28 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
 
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.addHook('onClose', () => store.close());
-  server.addHook('preClose', async () => machinery.faults.clear());
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+    machinery.faults.clear();
+  });
+  // A kept-alive connection that is busy when the server closes would hold the close up until it times out.
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('Connection', 'close');
+  });
   server.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/v1/')) return;
     reply.headers({ ...CORS, 'Request-Id': request.id, 'Stripe-Version': API_VERSION, 'Cache-Control': 'no-cache, no-store' });
   });
   // Path and query are left out: they can hold an e-mail address or a client secret.
   server.addHook('onResponse', async (request, reply) => {
-    log({ requestId: request.id, method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    log({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
   });
   const refuse = (error: ApiError): string => JSON.stringify({ error: error.body }, null, 2);
   server.setErrorHandler((cause: Error & { statusCode?: number }, request, reply) => {
@@ -69,9 +83,18 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   });
 
   server.options('/v1/*', (request, reply) =>
-    reply.code(204).header('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? 'Authorization, Content-Type').send(),
+    reply
+      .code(204)
+      .header('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? 'Authorization, Content-Type')
+      .send(),
   );
-  for (const endpoint of [...customerEndpoints, ...paymentMethodEndpoints, ...setupIntentEndpoints, ...paymentIntentEndpoints, ...refundEndpoints]) {
+  for (const endpoint of [
+    ...customerEndpoints,
+    ...paymentMethodEndpoints,
+    ...setupIntentEndpoints,
+    ...paymentIntentEndpoints,
+    ...refundEndpoints,
+  ]) {
     server.route({
       method: endpoint.method,
       url: endpoint.path,

@@ -2,10 +2,21 @@
 import type { Stripe } from 'stripe';
 import { behaviourOf, declineBody, declineOf } from './cards.ts';
 import { abandonChallenge, openChallenge } from './challenges.ts';
-import { CARD_OPTIONS, checkReturnUrl, CONFIRM_FIELDS, givenMethod, METHOD_GIVEN, METHOD_SELECTION, METHOD_SETTINGS, methodSettings, methodToConfirm, onlyWithConfirm } from './confirmation.ts';
+import {
+  CARD_OPTIONS,
+  checkReturnUrl,
+  CONFIRM_FIELDS,
+  givenMethod,
+  METHOD_GIVEN,
+  METHOD_SELECTION,
+  METHOD_SETTINGS,
+  methodSettings,
+  methodToConfirm,
+  onlyWithConfirm,
+} from './confirmation.ts';
 import { requireCustomer } from './customers.ts';
 import { checkClientSecret, endpoint, idIn, ok, type Answer, type Endpoint } from './endpoint.ts';
-import { intentState, noSuch, withDocUrl } from './errors.ts';
+import { intentState, noSuch, withDocUrl, type ErrorBody } from './errors.ts';
 import { newClientSecret, newId } from './ids.ts';
 import { CREATED, createdWithin, PAGE, page } from './lists.ts';
 import { clearableText, flag, metadata, oneOf, text } from './parameters.ts';
@@ -19,7 +30,7 @@ interface Attempt extends MethodContext {
   origin: string;
 }
 
-export function requireSetupIntent(tx: Transaction, id: string): SetupIntentRecord {
+function requireSetupIntent(tx: Transaction, id: string): SetupIntentRecord {
   const record = tx.get('setup_intent', id);
   if (record === undefined) throw noSuch('setupintent', id, { param: 'intent', inPath: true });
   return record;
@@ -32,12 +43,19 @@ function save(tx: Transaction, record: SetupIntentRecord): SetupIntentRecord {
 
 /** The intent after a failed attempt: it wants another payment method and says why. */
 function failedIntent(intent: Intent, error: Stripe.SetupIntent.LastSetupError): Intent {
-  return { ...intent, status: 'requires_payment_method', payment_method: null, next_action: null, last_setup_error: error, latest_attempt: newId('setatt') };
+  return {
+    ...intent,
+    status: 'requires_payment_method',
+    payment_method: null,
+    next_action: null,
+    last_setup_error: error,
+    latest_attempt: newId('setatt'),
+  };
 }
 
-function declined(tx: Transaction, record: SetupIntentRecord, method: PaymentMethodRecord, decline: ReturnType<typeof declineBody>): Answer {
+function declined(tx: Transaction, record: SetupIntentRecord, method: PaymentMethodRecord, decline: ErrorBody): Answer {
   const error = { ...decline, payment_method: method.object };
-  const { object } = save(tx, { object: failedIntent(record.object, error as Stripe.SetupIntent.LastSetupError), challenge: null });
+  const { object } = save(tx, { object: failedIntent(record.object, error), challenge: null });
   return { status: 402, body: { error: { ...error, setup_intent: object } } };
 }
 
@@ -52,7 +70,14 @@ function succeeded(tx: Transaction, record: SetupIntentRecord, method: PaymentMe
   });
   const { object } = save(tx, {
     challenge: null,
-    object: { ...intent, status: 'succeeded', payment_method: method.object.id, next_action: null, last_setup_error: null, latest_attempt: newId('setatt') },
+    object: {
+      ...intent,
+      status: 'succeeded',
+      payment_method: method.object.id,
+      next_action: null,
+      last_setup_error: null,
+      latest_attempt: newId('setatt'),
+    },
   });
   return ok(object);
 }
@@ -106,7 +131,7 @@ export function endSetupChallenge(tx: Transaction, record: SetupIntentRecord, co
       message: 'The latest attempt to set up the payment method has failed because authentication failed.',
       ...(method === undefined ? {} : { payment_method: method.object }),
     });
-    save(tx, { object: failedIntent(record.object, error as Stripe.SetupIntent.LastSetupError), challenge: null });
+    save(tx, { object: failedIntent(record.object, error), challenge: null });
   }
   return requireSetupIntent(tx, record.object.id).object;
 }
@@ -166,7 +191,11 @@ export const setupIntentEndpoints: Endpoint[] = [
           payment_method: method?.object.id ?? null,
           payment_method_configuration_details: null,
           payment_method_options: {
-            card: { mandate_options: null, network: null, request_three_d_secure: params.payment_method_options?.card?.request_three_d_secure ?? 'automatic' },
+            card: {
+              mandate_options: null,
+              network: null,
+              request_three_d_secure: params.payment_method_options?.card?.request_three_d_secure ?? 'automatic',
+            },
           },
           single_use_mandate: null,
           status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
@@ -180,7 +209,11 @@ export const setupIntentEndpoints: Endpoint[] = [
     const found = tx
       .list('setup_intent', params.customer)
       .map(({ object: intent }) => intent)
-      .filter((intent) => createdWithin(intent.created, params.created) && (params.payment_method === undefined || intent.payment_method === params.payment_method));
+      .filter(
+        (intent) =>
+          createdWithin(intent.created, params.created) &&
+          (params.payment_method === undefined || intent.payment_method === params.payment_method),
+      );
     return ok(page(found, '/v1/setup_intents', 'setupintent', params));
   }),
   endpoint(

@@ -122,7 +122,12 @@ export class Store {
   async commit(transaction: Transaction, answer?: StoredAnswer): Promise<void> {
     const writes = [...transaction.writes.values()];
     if (writes.length === 0 && transaction.movements.length === 0 && answer === undefined) return this.settled();
-    const line: Commit = { account: transaction.account, writes, movements: transaction.movements, ...(answer === undefined ? {} : { answer }) };
+    const line: Commit = {
+      account: transaction.account,
+      writes,
+      movements: transaction.movements,
+      ...(answer === undefined ? {} : { answer }),
+    };
     this.#apply(line);
     await this.#open().append(line);
   }
@@ -167,7 +172,7 @@ export class Store {
 async function readSecret(folder: string): Promise<Buffer> {
   const path = join(folder, 'fingerprint.key');
   const present = await readFile(path).catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw cause;
   });
   if (present !== undefined) return present;
