@@ -1,4 +1,4 @@
-/** Instants as clients write them: RFC 3339. */
+/** Instants as people and clients write them: RFC 3339. */
 
 const shape = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
