@@ -4,10 +4,13 @@ import { appendFile, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type Stripe from 'stripe';
 import type { LedgerReport } from '@vitrine/stripe-sandbox/ledger';
 import { authorization, clientOf, makeDataDir, NO_REDIRECTS, refusal, VISA } from './sandbox-fixture.ts';
+
+// Each test starts processes, which takes long on a busy machine.
+jest.setTimeout(120_000);
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
