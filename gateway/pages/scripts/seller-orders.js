@@ -1,0 +1,124 @@
+/** The seller's orders, kept current: a new one comes in at the top and is marked for a while. */
+import { actionButton, announce, element, failureNote, replace } from './dom.js';
+import { formatAge, formatDateTime, formatMoney } from './format.js';
+
+const statuses = { CONFIRMED: 'Ship it', CANCELLED: 'Cancelled: do not ship' };
+const pageSize = 20;
+const markedMs = 8_000;
+
+export function createOrderList(graph) {
+  const list = element('ul', { class: 'list', 'aria-label': 'Orders' });
+  const state = element('div', { role: 'status' });
+  const end = element('div', { class: 'end' });
+  const node = element('section', {}, element('div', { class: 'section-head' }, element('h2', {}, 'Orders'), element('span', { class: 'live' }, 'live')), state, list, end);
+  /** By id, what is shown; `status` tells when it has to be drawn anew. */
+  const shown = new Map();
+  let oldestCursor = null;
+  let isFirst = true;
+
+  const draw = (order) => {
+    const item = orderItem(graph, order);
+    const before = shown.get(order.id);
+    if (before !== undefined) before.item.replaceWith(item);
+    shown.set(order.id, { item, status: order.status });
+    return item;
+  };
+
+  const more = async () => {
+    try {
+      const { data } = await graph.run('orders', { first: pageSize, after: oldestCursor });
+      const { edges, pageInfo } = data.viewerSeller.orders;
+      for (const { node: order } of edges) if (!shown.has(order.id)) list.append(draw(order));
+      oldestCursor = pageInfo.endCursor;
+      replace(end, pageInfo.hasNextPage ? actionButton('Older orders', more, { class: 'plain' }) : null);
+    } catch (error) {
+      announce(error.message, 'bad');
+    }
+  };
+
+  return {
+    node,
+    /** Asks for the newest orders. @returns the seller, null for an account without one, undefined when that is not known */
+    async refresh() {
+      try {
+        const { data } = await graph.run('orders', { first: pageSize, after: null });
+        const seller = data.viewerSeller;
+        if (seller === null) return null;
+        if (seller.orders === null) {
+          replace(state, failureNote('Orders cannot be shown right now.'));
+          return seller;
+        }
+        const { edges, pageInfo } = seller.orders;
+        for (const { node: order } of edges.toReversed()) {
+          const known = shown.get(order.id);
+          if (known?.status === order.status) continue;
+          const item = draw(order);
+          if (known !== undefined) continue;
+          list.prepend(item);
+          if (!isFirst) {
+            item.classList.add('new');
+            setTimeout(() => item.classList.remove('new'), markedMs);
+            announce(`New order: ${formatMoney(order.total)}`, 'good');
+          }
+        }
+        if (isFirst) {
+          oldestCursor = pageInfo.endCursor;
+          replace(end, pageInfo.hasNextPage ? actionButton('Older orders', more, { class: 'plain' }) : null);
+        }
+        isFirst = false;
+        replace(state, shown.size === 0 ? element('p', { class: 'quiet' }, 'No orders yet. They appear here by themselves.') : null);
+        return seller;
+      } catch (error) {
+        replace(state, failureNote(error.message));
+        return undefined;
+      }
+    },
+  };
+}
+
+function orderItem(graph, order) {
+  const address = element('div', { class: 'address' });
+  const ask = () => showAddress(graph, order.id, address);
+  return element(
+    'li',
+    { class: 'panel' },
+    element('div', { class: 'row' }, element('span', { class: `status ${order.status.toLowerCase()}` }, statuses[order.status] ?? order.status), element('time', { class: 'quiet', dateTime: order.placedAt, title: formatDateTime(order.placedAt) }, formatAge(order.placedAt))),
+    ...order.lines.map((line) => element('div', { class: 'row' }, element('span', {}, `${line.quantity} × ${line.title} `, element('span', { class: 'quiet' }, line.sku)), element('span', {}, formatMoney(line.unitPrice)))),
+    element('div', { class: 'row' }, element('span', { class: 'quiet' }, `${formatMoney(order.shipping)} shipping, ${formatMoney(order.tax)} tax`), element('strong', {}, formatMoney(order.total))),
+    element('div', { class: 'quiet' }, element('code', {}, order.id)),
+    order.status === 'CONFIRMED' ? actionButton('Show shipping address', ask, { class: 'link' }) : null,
+    address,
+  );
+}
+
+/** The address of one order. The graph gives it by place in the list, so that no other order's address is read. */
+async function showAddress(graph, orderId, target) {
+  try {
+    const after = await cursorBefore(graph, orderId);
+    if (after === undefined) return replace(target, failureNote('This order is not in your list any more.'));
+    const { data } = await graph.run('order-address', { after });
+    const order = data.viewerSeller?.orders?.edges[0]?.node;
+    if (order?.id !== orderId) return replace(target, failureNote('A new order came in between. Try again.'));
+    if (order.shippingAddress === null) return replace(target, element('p', { class: 'quiet' }, 'You may not see this address, or it was deleted.'));
+    const { name, line1, line2, city, region, postalCode, country, phone } = order.shippingAddress;
+    const lines = [name, line1, line2, `${city}, ${region} ${postalCode}`, country, phone].filter(Boolean);
+    return replace(target, element('address', {}, ...lines.map((line) => element('div', {}, line))), element('p', { class: 'quiet' }, 'The buyer can see that you looked.'));
+  } catch (error) {
+    return replace(target, failureNote(error.message));
+  }
+}
+
+/** Cursor of the order just before this one; null when it is the first, undefined when it is not there. */
+async function cursorBefore(graph, orderId) {
+  let before = null;
+  for (let after = null; ; ) {
+    const { data } = await graph.run('orders', { first: 100, after });
+    const { edges = [], pageInfo } = data.viewerSeller?.orders ?? {};
+    for (const { cursor, node } of edges) {
+      if (node.id === orderId) return before;
+      before = cursor;
+    }
+    if (pageInfo?.hasNextPage !== true) return undefined;
+    after = pageInfo.endCursor;
+  }
+}

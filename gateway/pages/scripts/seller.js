@@ -1,0 +1,82 @@
+/** The seller's page: orders as they come in, products with their stock, and posts. */
+import { announce, element, replace } from './dom.js';
+import { createGraph, mutate } from './graph.js';
+import { createComposer } from './seller-composer.js';
+import { createOrderList } from './seller-orders.js';
+import { createProductList } from './seller-products.js';
+import { createSession } from './session.js';
+import { explain } from './words.js';
+
+const main = document.getElementById('main');
+const account = document.getElementById('account');
+const pollMs = 1_000;
+
+const session = createSession('partner');
+let stopPolling = () => {};
+const graph = createGraph('partner', session, showWelcome);
+
+function showWelcome() {
+  stopPolling();
+  replace(account);
+  const signIn = () => session.signIn().catch(() => announce('The sign-in service cannot be reached. Try again in a moment.', 'bad'));
+  replace(
+    main,
+    element(
+      'section',
+      { class: 'welcome' },
+      element('img', { src: '/images/favicon.svg', alt: '', width: 72, height: 72 }),
+      element('h1', {}, 'Your shop'),
+      element('p', {}, 'Orders the moment they are final, your stock, and your posts.'),
+      element('button', { type: 'button', class: 'primary large', onclick: signIn }, 'Sign in'),
+      element('p', { class: 'quiet' }, 'Buying? ', element('a', { href: '/' }, 'Go to the timeline')),
+    ),
+  );
+}
+
+/** What stands in the way of selling, if anything does. */
+function standing(seller) {
+  if (seller.status === 'SUSPENDED') return element('p', { class: 'banner' }, 'The network has stopped your shop: products stay, but nothing can be bought.');
+  if (seller.status !== 'INVITED') return null;
+  const accept = async () => {
+    try {
+      const result = await mutate(graph, 'accept-invitation', {});
+      if (result.__typename === 'AcceptSellerInvitationSuccess') return show();
+      return announce(explain(result), 'bad');
+    } catch (error) {
+      return announce(error.message, 'bad');
+    }
+  };
+  return element('p', { class: 'banner' }, 'You are invited to sell. ', element('button', { type: 'button', class: 'primary', onclick: accept }, 'Accept'));
+}
+
+async function show() {
+  if (session.token() === null) return showWelcome();
+  stopPolling();
+  const top = element('div');
+  const orders = createOrderList(graph);
+  const products = createProductList(graph);
+  const composer = createComposer(graph);
+  replace(main, element('h1', {}, 'Your shop'), top, element('div', { class: 'shop' }, orders.node, element('div', {}, composer.node, products.node)));
+
+  const state = { stopped: false };
+  stopPolling = () => {
+    state.stopped = true;
+  };
+  let drawnStatus;
+  const poll = async () => {
+    if (state.stopped) return;
+    if (!document.hidden) {
+      const seller = await orders.refresh();
+      if (seller !== undefined && seller?.status !== drawnStatus) {
+        drawnStatus = seller?.status;
+        replace(account, element('span', { class: 'quiet' }, seller?.displayName ?? ''), element('button', { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) }, 'Sign out'));
+        replace(top, seller === null ? element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.') : standing(seller));
+      }
+    }
+    if (!state.stopped) setTimeout(poll, pollMs);
+  };
+  await Promise.all([poll(), products.load().then((list) => composer.offer(list))]);
+}
+
+await session.finishSignIn().catch((error) => announce(error.message, 'bad'));
+show();

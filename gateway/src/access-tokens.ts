@@ -1,0 +1,101 @@
+/**
+ * Turns the `Authorization` header into who is calling. A token opens exactly the graph that its audience names, and
+ * only for an account with that graph's role. Nothing of a token is ever echoed or logged.
+ */
+import { createHash } from 'node:crypto';
+import { jwtVerify, type JWTPayload } from 'jose';
+import type { Actor } from '@vitrine/runtime/identity';
+import { isId } from '@vitrine/runtime/ids';
+import { createBoundedCache } from './bounded-cache.ts';
+import type { Graph } from './graphs.ts';
+import { KeySetUnavailableError, type KeySet } from './key-set.ts';
+
+export type TokenCheck =
+  | { readonly kind: 'accepted'; readonly actor: Actor }
+  /** No bearer token was sent. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'expired' }
+  /** Anything else that is wrong with it; which, is not for the sender. */
+  | { readonly kind: 'invalid' }
+  /** A good token of an account that may not use this graph. */
+  | { readonly kind: 'forbidden' }
+  /** The identity provider's keys cannot be fetched. */
+  | { readonly kind: 'unavailable' };
+
+export interface TokenVerifier {
+  check(graph: Graph, authorization: string | undefined): Promise<TokenCheck>;
+}
+
+/** Only asymmetric ones: with HS256 the public key would be the secret. */
+const algorithms = ['RS256', 'ES256'];
+const clockSkewSeconds = 5;
+const maxTokenLength = 8_192;
+/** No token is good for longer than this, whatever its `exp`. */
+const maxAgeSeconds = 86_400;
+/** A signature costs 150 µs or more to check, a hash 2 µs. */
+const rememberedMs = 60_000;
+const rememberedTokens = 10_000;
+
+const bearer = /^Bearer +([\w.~+/-]+=*)$/i;
+
+export function createTokenVerifier(options: { readonly issuer: string; readonly keySet: KeySet; readonly now?: () => number }): TokenVerifier {
+  const { issuer, keySet, now = Date.now } = options;
+  const remembered = createBoundedCache<{ readonly actor: Actor; readonly untilMs: number }>(rememberedTokens);
+
+  return {
+    async check(graph, authorization) {
+      if (authorization === undefined || !/^Bearer( |$)/i.test(authorization)) return { kind: 'missing' };
+      const token = bearer.exec(authorization)?.[1];
+      if (token === undefined || token.length > maxTokenLength) return { kind: 'invalid' };
+      const key = `${graph.name}:${createHash('sha256').update(token).digest('base64')}`;
+      const known = remembered.get(key);
+      if (known !== undefined && now() < known.untilMs) return { kind: 'accepted', actor: known.actor };
+      if (known !== undefined) remembered.delete(key);
+
+      let claims: JWTPayload;
+      try {
+        const verified = await jwtVerify(token, keySet.keyOf, {
+          issuer,
+          audience: graph.audience,
+          algorithms,
+          typ: 'at+jwt',
+          clockTolerance: clockSkewSeconds,
+          maxTokenAge: maxAgeSeconds,
+          requiredClaims: ['sub', 'exp', 'iat', 'aud'],
+          currentDate: new Date(now()),
+        });
+        claims = verified.payload;
+      } catch (error) {
+        if (error instanceof KeySetUnavailableError) return { kind: 'unavailable' };
+        return { kind: typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_JWT_EXPIRED' ? 'expired' : 'invalid' };
+      }
+      // A token for several audiences could be passed on by each of them to the others.
+      if (claims.aud !== graph.audience && !(Array.isArray(claims.aud) && claims.aud.length === 1)) return { kind: 'invalid' };
+      const checked = actorOf(graph, claims);
+      if (checked.kind === 'accepted') {
+        remembered.set(key, { actor: checked.actor, untilMs: Math.min((claims.exp ?? 0) * 1_000, now() + rememberedMs) });
+      }
+      return checked;
+    },
+  };
+}
+
+function actorOf(graph: Graph, claims: JWTPayload): TokenCheck {
+  const accountId = claims.sub;
+  if (accountId === undefined || !isId('usr', accountId)) return { kind: 'invalid' };
+  const roles: unknown = claims['roles'];
+  if (!Array.isArray(roles) || !roles.includes(graph.role)) return { kind: 'forbidden' };
+  switch (graph.role) {
+    case 'buyer': {
+      const country: unknown = claims['country'];
+      return { kind: 'accepted', actor: { role: 'buyer', accountId, country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null } };
+    }
+    case 'seller': {
+      const sellerId: unknown = claims['seller_id'];
+      if (typeof sellerId !== 'string' || !isId('sel', sellerId)) return { kind: 'forbidden' };
+      return { kind: 'accepted', actor: { role: 'seller', accountId, sellerId } };
+    }
+    case 'operator':
+      return { kind: 'accepted', actor: { role: 'operator', accountId } };
+  }
+}

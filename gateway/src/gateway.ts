@@ -1,0 +1,47 @@
+/** Puts the gateway together from its configuration: sources, the three graphs, token checks, server. */
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import type { Logger } from '@vitrine/runtime/telemetry';
+import { createTokenVerifier } from './access-tokens.ts';
+import type { GatewayConfig } from './config.ts';
+import { loadFederatedGraph } from './federated-graph.ts';
+import { graphNames, subgraphNames, type GraphName, type SubgraphName } from './graphs.ts';
+import { createKeySet } from './key-set.ts';
+import { createReadinessProbe } from './readiness.ts';
+import { createServer } from './server.ts';
+import { createSubgraphSource, type SubgraphSource } from './subgraph-source.ts';
+
+export interface Gateway {
+  /** Not listening yet. */
+  readonly server: FastifyInstance;
+  /** Ends requests under way, then connections. */
+  close(): Promise<void>;
+}
+
+/** The committed supergraph of a graph. */
+export const readSupergraph = (name: GraphName): Promise<string> => readFile(new URL(`../supergraphs/generated/${name}.supergraph.graphql`, import.meta.url), 'utf8');
+
+export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+  const identityKeys = parseIdentityKeys(config.identityKeys);
+  const sourceOf = (name: SubgraphName): SubgraphSource => createSubgraphSource({ name, baseUrl: config.subgraphUrls[name], identityKeys, logger });
+  const sources: Readonly<Record<SubgraphName, SubgraphSource>> = {
+    timeline: sourceOf('timeline'),
+    catalog: sourceOf('catalog'),
+    checkout: sourceOf('checkout'),
+    'payment-vault': sourceOf('payment-vault'),
+    'seller-eligibility': sourceOf('seller-eligibility'),
+  };
+  const federatedGraphs = await Promise.all(graphNames.map(async (name) => loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger })));
+  const keySet = createKeySet(config.jwksUrl, logger);
+  const readiness = createReadinessProbe(config.subgraphUrls, keySet);
+  const server = createServer({ config, logger, federatedGraphs, tokens: createTokenVerifier({ issuer: config.issuer, keySet }), readiness });
+  return {
+    server,
+    async close() {
+      await server.close();
+      await Promise.all(federatedGraphs.map((graph) => graph.close()));
+      await Promise.all([readiness.close(), ...subgraphNames.map((name) => sources[name].close())]);
+    },
+  };
+}

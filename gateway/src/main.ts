@@ -1,0 +1,13 @@
+/** The gateway as a process. Ready when `/readyz` answers 200. */
+import { runProcess } from '@vitrine/runtime/server';
+import { createLogger } from '@vitrine/runtime/telemetry';
+import { readGatewayConfig } from './config.ts';
+import { buildGateway } from './gateway.ts';
+
+await runProcess('gateway', async () => {
+  const config = readGatewayConfig();
+  const logger = createLogger({ name: 'gateway', level: config.logLevel });
+  const gateway = await buildGateway(config, logger);
+  await gateway.server.listen({ port: config.port, host: config.host });
+  return { stop: () => gateway.close(), logger };
+});

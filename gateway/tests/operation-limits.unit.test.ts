@@ -1,0 +1,39 @@
+/** How the size of an operation is counted. */
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { exceededLimit, maxAliases, maxDepth, maxFields } from '../src/operation-limits.ts';
+
+const exceeded = (source: string): string | null => exceededLimit(parse(source));
+const deep = (levels: number): string => `{ ${'a { '.repeat(levels - 1)} b ${'} '.repeat(levels - 1)} }`;
+const aliases = (count: number): string => Array.from({ length: count }, (_, index) => `x${index}: __typename`).join(' ');
+
+describe('exceededLimit', () => {
+  test('allows exactly the deepest, and refuses one more', () => {
+    expect(exceeded(deep(maxDepth))).toBeNull();
+    expect(exceeded(deep(maxDepth + 1))).toContain(`${maxDepth + 1} fields deep`);
+  });
+
+  test('counts depth through named and inline fragments, which add none themselves', () => {
+    expect(exceeded(`{ ... on Query { ...F } } fragment F on Query ${deep(maxDepth)}`)).toBeNull();
+    expect(exceeded(`{ a { ...F } } fragment F on Query ${deep(maxDepth)}`)).toContain('deep');
+  });
+
+  test('counts aliases in every place where a fragment is spread', () => {
+    expect(exceeded(`{ ${aliases(maxAliases)} }`)).toBeNull();
+    expect(exceeded(`{ ${aliases(maxAliases + 1)} }`)).toContain('aliases');
+    expect(exceeded(`{ ...F a { ...F } } fragment F on Query { ${aliases(maxAliases / 2 + 1)} }`)).toContain(`${maxAliases + 2} aliases`);
+  });
+
+  test('counts fields after fragments are spread', () => {
+    const fragments = Array.from({ length: 30 }, (_, index) => `fragment F${index} on Q { ...F${index + 1} ...F${index + 1} }`).join(' ');
+    expect(exceeded(`{ ...F0 } ${fragments} fragment F30 on Q { a }`)).toContain(`at most ${maxFields}`);
+  });
+
+  test('ends for fragments in a circle and for ones that are not there', () => {
+    expect(exceeded('{ ...A ...Missing } fragment A on Q { ...B } fragment B on Q { ...A }')).toBeNull();
+  });
+
+  test('looks at each operation of a document', () => {
+    expect(exceeded(`query A { a } query B ${deep(maxDepth + 1)}`)).toContain('deep');
+  });
+});
