@@ -16,7 +16,12 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** What a resolver returns for a type, where that is less than the whole type: an entity of which only the key is known. */
 const reference = '{ readonly id: string }';
 const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<string, string>>>> = {
-  timeline: { Account: '../account.ts#Account as AccountModel', Post: '../post.ts#Post as PostModel', Viewer: reference, Product: reference },
+  timeline: {
+    Account: '../account.ts#Account as AccountModel',
+    Post: '../post.ts#Post as PostModel',
+    Viewer: reference,
+    Product: reference,
+  },
   catalog: { Product: '../product.ts#Product as StoredProduct', Seller: reference },
   checkout: {
     Viewer: reference,

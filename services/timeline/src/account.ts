@@ -24,12 +24,17 @@ const localHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1
 /** Checks a profile and trims its name. */
 export function parseProfile(input: ProfileInput): ProfileParse {
   const displayName = input.displayName.trim();
-  const { length } = [...displayName];
+  const { length } = Array.from(displayName);
   if (!handleShape.test(input.handle)) return invalid('handle', 'handle must have 2 to 30 characters of a-z, 0-9 and _.');
-  if (length < 1 || length > maxDisplayNameLength) return invalid('displayName', `displayName must have 1 to ${maxDisplayNameLength} characters.`);
-  if (/\p{Cc}/u.test(displayName) || !displayName.isWellFormed()) return invalid('displayName', 'displayName must not hold control characters.');
+  if (length < 1 || length > maxDisplayNameLength)
+    return invalid('displayName', `displayName must have 1 to ${maxDisplayNameLength} characters.`);
+  if (/\p{Cc}/u.test(displayName) || !displayName.isWellFormed())
+    return invalid('displayName', 'displayName must not hold control characters.');
   if (input.avatarUrl !== null && !isAvatarUrl(input.avatarUrl)) {
-    return invalid('avatarUrl', `avatarUrl must be an https: address without user and password, at most ${maxAvatarUrlLength} characters long.`);
+    return invalid(
+      'avatarUrl',
+      `avatarUrl must be an https: address without user and password, at most ${maxAvatarUrlLength} characters long.`,
+    );
   }
   return { kind: 'profile', profile: { handle: input.handle, displayName, avatarUrl: input.avatarUrl } };
 }

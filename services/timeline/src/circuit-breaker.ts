@@ -12,7 +12,11 @@ export interface CircuitBreaker {
   failed(): boolean;
 }
 
-export function createCircuitBreaker(options: { readonly failureThreshold: number; readonly pauseMs: number; readonly nowMs?: () => number }): CircuitBreaker {
+export function createCircuitBreaker(options: {
+  readonly failureThreshold: number;
+  readonly pauseMs: number;
+  readonly nowMs?: () => number;
+}): CircuitBreaker {
   const { failureThreshold, pauseMs, nowMs = () => performance.now() } = options;
   let failures = 0;
   let pausedUntilMs: number | null = null;

@@ -34,7 +34,8 @@ export async function createPost(deps: Deps, call: Call & Author, input: NewPost
     deps.pool,
     { actorId: call.accountId, operation: 'createPost', idempotencyKey: call.idempotencyKey, input },
     async (transaction) => {
-      if (!(await hasAccount(transaction, call.accountId))) return { kind: 'not_allowed', message: 'Save a profile first: a post needs an author with a name.' };
+      if (!(await hasAccount(transaction, call.accountId)))
+        return { kind: 'not_allowed', message: 'Save a profile first: a post needs an author with a name.' };
       if (productId !== null) {
         const product = await findProduct(transaction, productId);
         if (product === null) return { kind: 'product_not_found', productId };

@@ -9,7 +9,10 @@ import type { Call, Deps } from './deps.ts';
 import { postDeleted } from './events.ts';
 import { deletePost as markDeleted } from './store.ts';
 
-export type DeletePostResult = { readonly kind: 'deleted'; readonly postId: string } | { readonly kind: 'not_found'; readonly postId: string } | IdempotencyRefusal;
+export type DeletePostResult =
+  | { readonly kind: 'deleted'; readonly postId: string }
+  | { readonly kind: 'not_found'; readonly postId: string }
+  | IdempotencyRefusal;
 
 export async function deletePost(deps: Pick<Deps, 'pool' | 'wakeRelay'>, call: Call, postId: string): Promise<DeletePostResult> {
   if (!isId('pst', postId)) return { kind: 'not_found', postId };

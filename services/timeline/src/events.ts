@@ -21,7 +21,8 @@ const postEvent = (type: string, { id, authorId, productId, createdAt }: Post, s
 
 export const postCreated = (post: Post, correlationId: string): NewEvent => postEvent('post.created', post, 1, correlationId);
 
-export const postDeleted = (post: Post, sequence: number, correlationId: string): NewEvent => postEvent('post.deleted', post, sequence, correlationId);
+export const postDeleted = (post: Post, sequence: number, correlationId: string): NewEvent =>
+  postEvent('post.deleted', post, sequence, correlationId);
 
 /** An event whose payload does not fit its contract can never be applied. */
 function reader<Schema extends TSchema>(schema: Schema): (payload: unknown) => Static<Schema> {

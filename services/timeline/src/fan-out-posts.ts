@@ -18,10 +18,20 @@ export async function fanOutBatch({ pool, homeCache }: Pick<Deps, 'pool' | 'home
   return withTransaction(pool, async (transaction) => {
     const fanOuts = await takeFanOuts(transaction, batch);
     if (fanOuts.length === 0) return false;
-    await homeCache.add(fanOuts.flatMap(({ postId, authorId, followerIds }) => [authorId, ...followerIds].map((viewerId) => ({ viewerId, postId }))));
+    await homeCache.add(
+      fanOuts.flatMap(({ postId, authorId, followerIds }) => [authorId, ...followerIds].map((viewerId) => ({ viewerId, postId }))),
+    );
     const [finished, unfinished] = [fanOuts.filter(isLast), fanOuts.filter((fanOut) => !isLast(fanOut))];
-    if (finished.length > 0) await deleteFanOuts(transaction, finished.map(({ postId }) => postId));
-    if (unfinished.length > 0) await advanceFanOuts(transaction, unfinished.map(({ postId, followerIds }) => ({ postId, afterFollowerId: followerIds.at(-1) ?? '' })));
+    if (finished.length > 0)
+      await deleteFanOuts(
+        transaction,
+        finished.map(({ postId }) => postId),
+      );
+    if (unfinished.length > 0)
+      await advanceFanOuts(
+        transaction,
+        unfinished.map(({ postId, followerIds }) => ({ postId, afterFollowerId: followerIds.at(-1) ?? '' })),
+      );
     return unfinished.length > 0 || fanOuts.length === batch.posts;
   });
 }

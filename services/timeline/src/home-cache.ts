@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Redis, type Callback, type ClientContext, type Result } from 'ioredis';
-import { RetryableError } from '@vitrine/runtime/errors';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { homeCacheScripts } from './home-cache-scripts.ts';
@@ -14,14 +13,24 @@ declare module 'ioredis' {
   interface RedisCommander<Context extends ClientContext> {
     timelineRead(key: string, before: string, count: number, ttlMs: number): Result<string[] | null, Context>;
     timelineBegin(key: string, token: string, wantedVersion: number | '', ttlMs: number): Result<0 | 1, Context>;
-    timelineFinish(key: string, token: string, followVersion: number, complete: 0 | 1, maxPosts: number, ttlMs: number, ...postIds: string[]): Result<0 | 1, Context>;
+    timelineFinish(
+      key: string,
+      token: string,
+      followVersion: number,
+      complete: 0 | 1,
+      maxPosts: number,
+      ttlMs: number,
+      ...postIds: string[]
+    ): Result<0 | 1, Context>;
     timelineAdd(key: string, postId: string, maxPosts: number, callback?: Callback<0 | 1>): Result<0 | 1, Context>;
     timelineForget(key: string, followVersion: number, maxPosts: number, ...postIds: string[]): Result<0 | 1, Context>;
   }
 }
 
 /** Redis cannot be used at the moment. */
-export class HomeCacheUnavailableError extends RetryableError {}
+export class HomeCacheUnavailableError extends Error {
+  override readonly name = 'HomeCacheUnavailableError';
+}
 
 /** Posts to be put into a viewer's timeline. */
 export interface CacheAddition {
@@ -70,6 +79,7 @@ export function createHomeCache({ url, timeoutMs, logger }: HomeCacheOptions): H
     scripts: homeCacheScripts,
     commandTimeout: timeoutMs,
     connectTimeout: 2_000,
+    disconnectTimeout: 500,
     // A peer that has vanished without a word is given up, and connected to anew.
     socketTimeout: timeoutMs * 10,
     enableOfflineQueue: false,
@@ -136,7 +146,9 @@ export function createHomeCache({ url, timeoutMs, logger }: HomeCacheOptions): H
     },
 
     async finishRebuild(viewerId, token, { postIds, followVersion, complete }) {
-      await attempt((keyOf) => redis.timelineFinish(keyOf(viewerId), token, followVersion, complete ? 1 : 0, maxCachedPosts, timelineTtlMs, ...postIds));
+      await attempt((keyOf) =>
+        redis.timelineFinish(keyOf(viewerId), token, followVersion, complete ? 1 : 0, maxCachedPosts, timelineTtlMs, ...postIds),
+      );
     },
 
     async add(additions) {

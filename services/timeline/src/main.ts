@@ -44,9 +44,12 @@ await runProcess(name, async () => {
     },
   });
   const server = buildServer(
-    { pool, homeCache, logger, wakeRelay: relay.wake, wakeFanOut: fanOut.wake },
+    { pool, homeCache, logger, wakeRelay: () => relay.wake(), wakeFanOut: () => fanOut.wake() },
     // Without Redis timeline is slower, not away.
-    { identityKeys, readiness: { database: async () => (await pool.query('select')).rowCount === 1, consumer: consumer.isConnected } },
+    {
+      identityKeys,
+      readiness: { database: async () => (await pool.query('select')).rowCount === 1, consumer: () => consumer.isConnected() },
+    },
   );
   await server.listen({ port: config.PORT, host: config.HOST });
 

@@ -18,9 +18,11 @@ const maxTextLength = 500;
 /** Trims a text and checks it. Characters are Unicode code points. */
 export function parsePostText(input: string): TextParse {
   const text = input.trim();
-  const { length } = [...text];
-  if (length < 1 || length > maxTextLength) return { kind: 'invalid_text', message: `text must have 1 to ${maxTextLength} characters; it has ${length}.` };
-  if (/[^\P{Cc}\n]/u.test(text) || !text.isWellFormed()) return { kind: 'invalid_text', message: 'text must not hold control characters other than newlines.' };
+  const { length } = Array.from(text);
+  if (length < 1 || length > maxTextLength)
+    return { kind: 'invalid_text', message: `text must have 1 to ${maxTextLength} characters; it has ${length}.` };
+  if (/[^\P{Cc}\n]/u.test(text) || !text.isWellFormed())
+    return { kind: 'invalid_text', message: 'text must not hold control characters other than newlines.' };
   return { kind: 'text', text };
 }
 

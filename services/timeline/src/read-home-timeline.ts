@@ -3,6 +3,7 @@
  * what Redis keeps; every page is checked against PostgreSQL, so that no answer depends on what Redis holds. In the
  * usual case that is one call of Redis and one statement.
  */
+import { unreachable } from '@vitrine/runtime/errors';
 import { HomeCacheUnavailableError } from './home-cache.ts';
 import { maxCachedPosts, newest, type CachedIds, type TimelineEntry } from './home-timeline.ts';
 import type { Deps } from './deps.ts';
@@ -35,7 +36,11 @@ interface Slice {
 const maxSliceLength = 200;
 
 /** @param before id of the last post of the page before; null for the first page */
-export async function readHomeTimeline(deps: ReadDeps, viewerId: string, page: { readonly first: number; readonly before: string | null }): Promise<HomeTimelinePage> {
+export async function readHomeTimeline(
+  deps: ReadDeps,
+  viewerId: string,
+  page: { readonly first: number; readonly before: string | null },
+): Promise<HomeTimelinePage> {
   const start = page.before ?? newest;
   const wanted = page.first + 1;
   const entries: TimelineEntry[] = [];
@@ -81,7 +86,11 @@ async function readSlice(deps: ReadDeps, viewerId: string, source: Source, befor
       const cached = await readCache(deps, viewerId, before, count);
       if (cached === 'unavailable') return { kind: 'database' };
       if (cached === null) return rebuild(deps, viewerId, null);
-      return { postIds: cached.postIds, followVersion: cached.followVersion, next: cached.postIds.length === count ? source : below(cached) };
+      return {
+        postIds: cached.postIds,
+        followVersion: cached.followVersion,
+        next: cached.postIds.length === count ? source : below(cached),
+      };
     }
     case 'rebuilt': {
       const older = source.timeline.postIds.filter((postId) => postId < before);
@@ -92,12 +101,19 @@ async function readSlice(deps: ReadDeps, viewerId: string, source: Source, befor
       const { postIds } = await findTimelineIds(deps.pool, viewerId, before, count);
       return { postIds, followVersion: null, next: postIds.length === count ? source : null };
     }
+    default:
+      return unreachable(source);
   }
 }
 
 const below = (timeline: CachedIds): Source | null => (timeline.complete ? null : { kind: 'database' });
 
-async function readCache({ homeCache, logger }: ReadDeps, viewerId: string, before: string, count: number): Promise<CachedIds | null | 'unavailable'> {
+async function readCache(
+  { homeCache, logger }: ReadDeps,
+  viewerId: string,
+  before: string,
+  count: number,
+): Promise<CachedIds | null | 'unavailable'> {
   try {
     return await homeCache.read(viewerId, before, count);
   } catch (error) {
@@ -129,10 +145,20 @@ async function readNewest(pool: Deps['pool'], viewerId: string): Promise<CachedI
 }
 
 /** Deleted posts stay in Redis until somebody meets them. */
-async function forgetGone({ homeCache, logger }: ReadDeps, viewerId: string, followVersion: number, postIds: readonly string[], entries: readonly TimelineEntry[]): Promise<void> {
+async function forgetGone(
+  { homeCache, logger }: ReadDeps,
+  viewerId: string,
+  followVersion: number,
+  postIds: readonly string[],
+  entries: readonly TimelineEntry[],
+): Promise<void> {
   const present = new Set(entries.map(({ post }) => post.id));
   try {
-    await homeCache.forget(viewerId, followVersion, postIds.filter((postId) => !present.has(postId)));
+    await homeCache.forget(
+      viewerId,
+      followVersion,
+      postIds.filter((postId) => !present.has(postId)),
+    );
   } catch (error) {
     if (!(error instanceof HomeCacheUnavailableError)) throw error;
     logger.debug({ err: error }, 'deleted posts stay in Redis for now');

@@ -16,7 +16,9 @@ import { readHomeTimeline } from './read-home-timeline.ts';
 import { saveProfile } from './save-profile.ts';
 import { findAccountByHandle } from './store.ts';
 
-type Answer<Union extends 'SaveProfileResult' | 'FollowAccountResult' | 'CreatePostResult' | 'DeletePostResult'> = Awaited<ResolversTypes[Union]>;
+type Answer<Union extends 'SaveProfileResult' | 'FollowAccountResult' | 'CreatePostResult' | 'DeletePostResult'> = Awaited<
+  ResolversTypes[Union]
+>;
 
 export const resolvers: Resolvers = {
   Query: {
@@ -29,7 +31,11 @@ export const resolvers: Resolvers = {
     saveProfile: async (_parent, { input }, { deps, identity, accounts }): Promise<Answer<'SaveProfileResult'>> => {
       const { accountId } = requireAuthor(identity);
       const { idempotencyKey, handle, displayName, avatarUrl = null } = input;
-      const result = await saveProfile(deps, { accountId, idempotencyKey, requestId: identity.requestId }, { handle, displayName, avatarUrl });
+      const result = await saveProfile(
+        deps,
+        { accountId, idempotencyKey, requestId: identity.requestId },
+        { handle, displayName, avatarUrl },
+      );
       switch (result.kind) {
         case 'saved':
           return { __typename: 'SaveProfileSuccess', account: await requireAccount(accounts.clear(accountId), accountId) };
@@ -62,7 +68,11 @@ export const resolvers: Resolvers = {
         case 'created':
           return { __typename: 'CreatePostSuccess', post: result.post };
         case 'product_not_found':
-          return { __typename: 'NotFoundError', message: 'There is no such product. One that was just made can be shown a moment later.', id: result.productId };
+          return {
+            __typename: 'NotFoundError',
+            message: 'There is no such product. One that was just made can be shown a moment later.',
+            id: result.productId,
+          };
         case 'not_allowed':
           return { __typename: 'NotAllowedError', message: result.message };
         case 'invalid_text':
@@ -74,7 +84,11 @@ export const resolvers: Resolvers = {
 
     deletePost: async (_parent, { input }, { deps, identity, posts }): Promise<Answer<'DeletePostResult'>> => {
       const { accountId } = requireAuthor(identity);
-      const result = await deletePost(deps, { accountId, idempotencyKey: input.idempotencyKey, requestId: identity.requestId }, input.postId);
+      const result = await deletePost(
+        deps,
+        { accountId, idempotencyKey: input.idempotencyKey, requestId: identity.requestId },
+        input.postId,
+      );
       switch (result.kind) {
         case 'deleted':
           posts.clear(result.postId);
@@ -128,7 +142,11 @@ async function toFollowAnswer({ accounts, followed }: Context, result: FollowAcc
     case 'not_found':
       return { __typename: 'NotFoundError', message: 'There is no such account.', id: result.accountId };
     case 'own_account':
-      return { __typename: 'InvalidInputError', message: 'An account cannot follow itself: own posts are in the timeline anyway.', path: ['accountId'] };
+      return {
+        __typename: 'InvalidInputError',
+        message: 'An account cannot follow itself: own posts are in the timeline anyway.',
+        path: ['accountId'],
+      };
     default:
       return toRefusal(result);
   }

@@ -11,14 +11,22 @@ export type SaveProfileResult =
   | Exclude<ProfileParse, { readonly kind: 'profile' }>
   | IdempotencyRefusal;
 
-export async function saveProfile(deps: Pick<Deps, 'pool'>, { accountId, idempotencyKey }: Call, input: ProfileInput): Promise<SaveProfileResult> {
+export async function saveProfile(
+  deps: Pick<Deps, 'pool'>,
+  { accountId, idempotencyKey }: Call,
+  input: ProfileInput,
+): Promise<SaveProfileResult> {
   const parsed = parseProfile(input);
   if (parsed.kind !== 'profile') return parsed;
   try {
-    return await runIdempotent<SaveProfileResult>(deps.pool, { actorId: accountId, operation: 'saveProfile', idempotencyKey, input }, async (transaction) => {
-      await saveAccount(transaction, { id: accountId, ...parsed.profile });
-      return { kind: 'saved' };
-    });
+    return await runIdempotent<SaveProfileResult>(
+      deps.pool,
+      { actorId: accountId, operation: 'saveProfile', idempotencyKey, input },
+      async (transaction) => {
+        await saveAccount(transaction, { id: accountId, ...parsed.profile });
+        return { kind: 'saved' };
+      },
+    );
   } catch (error) {
     if (isUniqueViolation(error, handleTakenConstraint)) return { kind: 'handle_taken', handle: parsed.profile.handle };
     throw error;

@@ -19,7 +19,12 @@ interface PostRow {
   readonly created_at: Date;
 }
 
-const toAccount = (row: AccountRow): Account => ({ id: row.account_id, handle: row.handle, displayName: row.display_name, avatarUrl: row.avatar_url });
+const toAccount = (row: AccountRow): Account => ({
+  id: row.account_id,
+  handle: row.handle,
+  displayName: row.display_name,
+  avatarUrl: row.avatar_url,
+});
 
 const toPost = (row: PostRow): Post => ({
   id: row.post_id,
@@ -113,7 +118,11 @@ export async function insertPost(db: Queryable, post: Post): Promise<void> {
 }
 
 /** Marks a post as deleted. Null when there is none of this author that is not. */
-export async function deletePost(db: Queryable, postId: string, authorId: string): Promise<{ readonly post: Post; readonly sequence: number } | null> {
+export async function deletePost(
+  db: Queryable,
+  postId: string,
+  authorId: string,
+): Promise<{ readonly post: Post; readonly sequence: number } | null> {
   const { rows } = await db.query<PostRow & { readonly sequence: number }>(
     `update posts set deleted_at = now(), sequence = sequence + 1
       where post_id = $1 and author_id = $2 and deleted_at is null
@@ -160,7 +169,12 @@ export const timelineIdsStatement = `
    order by page.post_id desc`;
 
 /** The newest posts before `before` of those whom the viewer follows, and of the viewer: ids, newest first. */
-export async function findTimelineIds(db: Queryable, viewerId: string, before: string, limit: number): Promise<{ readonly followVersion: number; readonly postIds: string[] }> {
+export async function findTimelineIds(
+  db: Queryable,
+  viewerId: string,
+  before: string,
+  limit: number,
+): Promise<{ readonly followVersion: number; readonly postIds: string[] }> {
   const { rows } = await db.query<{ follow_version: number; post_id: string | null }>({
     name: 'timeline-ids',
     text: timelineIdsStatement,
@@ -185,7 +199,11 @@ export const timelineEntriesStatement = `
  * Those of the posts that belong into the viewer's timeline now (not deleted; the author is followed, or the viewer),
  * newest first.
  */
-export async function findTimelineEntries(db: Queryable, viewerId: string, postIds: readonly string[]): Promise<{ readonly followVersion: number; readonly entries: TimelineEntry[] }> {
+export async function findTimelineEntries(
+  db: Queryable,
+  viewerId: string,
+  postIds: readonly string[],
+): Promise<{ readonly followVersion: number; readonly entries: TimelineEntry[] }> {
   type Row = AccountRow & PostRow & { readonly followed: boolean };
   const { rows } = await db.query<{ readonly follow_version: number } & (Row | { readonly post_id: null })>({
     name: 'timeline-entries',
@@ -213,7 +231,10 @@ export async function findProduct(db: Queryable, productId: string): Promise<Kno
 }
 
 /** Remembers a product, unless something newer is known. */
-export async function saveProduct(db: Queryable, product: { readonly productId: string; readonly sellerId: string; readonly discontinued: boolean; readonly sequence: number }): Promise<void> {
+export async function saveProduct(
+  db: Queryable,
+  product: { readonly productId: string; readonly sellerId: string; readonly discontinued: boolean; readonly sequence: number },
+): Promise<void> {
   await db.query({
     name: 'product-save',
     text: `insert into products (product_id, seller_id, discontinued, sequence) values ($1, $2, $3, $4)
@@ -225,7 +246,10 @@ export async function saveProduct(db: Queryable, product: { readonly productId: 
 }
 
 /** Remembers a seller, unless something newer is known. */
-export async function saveSeller(db: Queryable, seller: { readonly sellerId: string; readonly accountId: string; readonly status: string; readonly sequence: number }): Promise<void> {
+export async function saveSeller(
+  db: Queryable,
+  seller: { readonly sellerId: string; readonly accountId: string; readonly status: string; readonly sequence: number },
+): Promise<void> {
   await db.query({
     name: 'seller-save',
     text: `insert into sellers (seller_id, account_id, status, sequence) values ($1, $2, $3, $4)
@@ -245,7 +269,10 @@ export interface FanOut {
 }
 
 /** Takes the oldest fan-outs that no other process has taken. They stay taken until the transaction ends. */
-export async function takeFanOuts(transaction: Queryable, limits: { readonly posts: number; readonly followersEach: number }): Promise<FanOut[]> {
+export async function takeFanOuts(
+  transaction: Queryable,
+  limits: { readonly posts: number; readonly followersEach: number },
+): Promise<FanOut[]> {
   const { rows } = await transaction.query<{ post_id: string; author_id: string; follower_id: string | null }>({
     name: 'fan-outs-take',
     text: `with taken as materialized (
@@ -274,7 +301,10 @@ export async function deleteFanOuts(transaction: Queryable, postIds: readonly st
 }
 
 /** Notes up to which follower a post has been fanned out. */
-export async function advanceFanOuts(transaction: Queryable, progress: readonly { readonly postId: string; readonly afterFollowerId: string }[]): Promise<void> {
+export async function advanceFanOuts(
+  transaction: Queryable,
+  progress: readonly { readonly postId: string; readonly afterFollowerId: string }[],
+): Promise<void> {
   await transaction.query({
     name: 'fan-outs-advance',
     text: `update post_fanouts set after_follower_id = reached.follower_id

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Pool } from '@vitrine/runtime/database';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import type { Actor } from '@vitrine/runtime/identity';
 import { maxCachedPosts, newest } from '../src/home-timeline.ts';
@@ -38,32 +37,13 @@ async function everything(viewer: Actor, first: number): Promise<string[]> {
   return ids;
 }
 
-/** Counts the SQL statements by name and the calls of Redis that `work` makes. */
+/** The SQL statements, by name, and the number of calls of Redis that `work` makes. */
 async function costOf(work: () => Promise<unknown>): Promise<{ statements: string[]; redisCalls: number }> {
-  const { query } = timeline.pool;
   const { homeCache } = timeline.deps;
-  const statements: string[] = [];
-  let redisCalls = 0;
-  timeline.pool.query = ((statement: { name: string }) => {
-    statements.push(statement.name);
-    return Reflect.apply(query, timeline.pool, [statement]);
-  }) as Pool['query'];
-  const calls = ['read', 'beginRebuild', 'finishRebuild', 'add', 'forget'] as const;
-  const originals = calls.map((name) => [name, homeCache[name]] as const);
-  for (const [name, original] of originals) {
-    Object.assign(homeCache, {
-      [name]: (...values: unknown[]): unknown => {
-        redisCalls += 1;
-        return Reflect.apply(original, homeCache, values);
-      },
-    });
-  }
-  try {
-    await work();
-  } finally {
-    timeline.pool.query = query;
-    Object.assign(homeCache, Object.fromEntries(originals));
-  }
+  const calls = (['read', 'beginRebuild', 'finishRebuild', 'add', 'forget'] as const).map((name) => jest.spyOn(homeCache, name));
+  const statements = await timeline.statementsOf(work);
+  const redisCalls = calls.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+  for (const spy of calls) spy.mockRestore();
   return { statements, redisCalls };
 }
 
@@ -81,7 +61,12 @@ describe('what is in a home timeline', () => {
 
     const { data } = await timeline.ask(ada, '{ viewer { id homeTimeline { edges { node { author { id viewerFollows } } } } } }');
     const author = ({ accountId }: Person, viewerFollows: boolean) => ({ node: { author: { id: accountId, viewerFollows } } });
-    expect(data).toEqual({ viewer: { id: ada.accountId, homeTimeline: { edges: [author(grace, true), author(ada, false), author(linus, true), author(grace, true)] } } });
+    expect(data).toEqual({
+      viewer: {
+        id: ada.accountId,
+        homeTimeline: { edges: [author(grace, true), author(ada, false), author(linus, true), author(grace, true)] },
+      },
+    });
   });
 
   test('an own post is there as soon as it is answered', async () => {
@@ -135,7 +120,11 @@ describe('deleted posts', () => {
     expect(await everything(ada, 5)).toEqual(ids);
     const [kept, gone] = [ids.filter((_id, index) => index % 3 === 0), ids.filter((_id, index) => index % 3 !== 0)];
     for (const postId of gone) await timeline.deletePost(ada, postId);
-    expect(await timeline.page(ada, { first: 3 })).toEqual({ ids: kept.slice(0, 3), hasNextPage: true, endCursor: toCursor(kept[2] ?? '') });
+    expect(await timeline.page(ada, { first: 3 })).toEqual({
+      ids: kept.slice(0, 3),
+      hasNextPage: true,
+      endCursor: toCursor(kept[2] ?? ''),
+    });
     expect(await timeline.page(ada, { first: 4 })).toEqual({ ids: kept, hasNextPage: false, endCursor: expect.any(String) });
   });
 
@@ -206,7 +195,8 @@ describe('long timelines', () => {
 });
 
 describe('what a page costs', () => {
-  const document = '{ viewer { homeTimeline(first: 20) { edges { node { id text author { handle viewerFollows } product { id } } } pageInfo { hasNextPage } } } }';
+  const document =
+    '{ viewer { homeTimeline(first: 20) { edges { node { id text author { handle viewerFollows } product { id } } } pageInfo { hasNextPage } } } }';
 
   test('in the usual case one call of Redis and one statement, with authors and whom one follows', async () => {
     const [ada, grace] = [await timeline.person(), await timeline.person()];
@@ -237,11 +227,18 @@ describe('what a page costs', () => {
 
 test.each([{ first: 0 }, { first: 101 }, { after: 'nonsense' }, { after: '' }])('the page %j is refused', async (args) => {
   const ada = await timeline.person();
-  const { data, errors } = await timeline.ask(ada, 'query ($first: Int! = 20, $after: String) { viewer { id homeTimeline(first: $first, after: $after) { edges { cursor } } } }', {
-    first: 20,
-    ...args,
+  const { data, errors } = await timeline.ask(
+    ada,
+    'query ($first: Int! = 20, $after: String) { viewer { id homeTimeline(first: $first, after: $after) { edges { cursor } } } }',
+    {
+      first: 20,
+      ...args,
+    },
+  );
+  expect({ data, code: errors?.[0]?.extensions.code }).toEqual({
+    data: { viewer: { id: ada.accountId, homeTimeline: null } },
+    code: 'BAD_USER_INPUT',
   });
-  expect({ data, code: errors?.[0]?.extensions.code }).toEqual({ data: { viewer: { id: ada.accountId, homeTimeline: null } }, code: 'BAD_USER_INPUT' });
 });
 
 test('with 50,000 posts the statements of the timeline read only what belongs to the page', async () => {
@@ -262,19 +259,28 @@ test('with 50,000 posts the statements of the timeline read only what belongs to
     await connection.query(`prepare explained (${types}) as ${statement}`);
     // The plan that a named statement has for good, whatever its values.
     await connection.query('set plan_cache_mode = force_generic_plan');
-    const { rows } = await connection.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, timing off, format json) execute explained (${values.join(', ')})`);
+    const { rows } = await connection.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (analyze, timing off, format json) execute explained (${values.join(', ')})`,
+    );
     await connection.query('deallocate explained');
     return flatten(rows[0]?.['QUERY PLAN'][0].Plan).filter((node) => node['Relation Name'] === 'posts');
   };
   try {
-    const ids = await nodesOf(timelineIdsStatement, 'text, text, int', [`'${viewer.accountId}'`, `'${newest}'`, String(maxCachedPosts + 1)]);
+    const ids = await nodesOf(timelineIdsStatement, 'text, text, int', [
+      `'${viewer.accountId}'`,
+      `'${newest}'`,
+      String(maxCachedPosts + 1),
+    ]);
     expect(ids.map((node) => [node['Node Type'], node['Index Name']])).toEqual([['Index Only Scan', 'posts_by_author']]);
     // Five followed authors and the viewer, at most a page of each.
     expect(ids[0]?.['Actual Rows']).toBeLessThanOrEqual(maxCachedPosts + 1);
     expect(ids[0]?.['Actual Loops']).toBe(6);
 
     const page = postIds.filter((_id, index) => index % 25 === 0).slice(0, 21);
-    const entries = await nodesOf(timelineEntriesStatement, 'text, text[]', [`'${viewer.accountId}'`, `array[${page.map((id) => `'${id}'`).join(', ')}]`]);
+    const entries = await nodesOf(timelineEntriesStatement, 'text, text[]', [
+      `'${viewer.accountId}'`,
+      `array[${page.map((id) => `'${id}'`).join(', ')}]`,
+    ]);
     expect(entries.map((node) => node['Index Name'] ?? node['Node Type'])).not.toContain('Seq Scan');
     for (const node of entries) expect((node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 0)).toBeLessThanOrEqual(page.length);
   } finally {

@@ -53,12 +53,18 @@ describe('a profile', () => {
   const profile = { handle: 'ada_1', displayName: 'Ada', avatarUrl: 'https://images.example/ada.png' };
 
   test('is taken with its name trimmed', () => {
-    expect(parseProfile({ ...profile, displayName: '  Ada L. ' })).toEqual({ kind: 'profile', profile: { ...profile, displayName: 'Ada L.' } });
+    expect(parseProfile({ ...profile, displayName: '  Ada L. ' })).toEqual({
+      kind: 'profile',
+      profile: { ...profile, displayName: 'Ada L.' },
+    });
   });
 
-  test.each(['http://127.0.0.1:4000/a.png', 'http://localhost/a.png', 'http://[::1]/a.png', null])('may have the picture %s', (avatarUrl) => {
-    expect(parseProfile({ ...profile, avatarUrl }).kind).toBe('profile');
-  });
+  test.each(['http://127.0.0.1:4000/a.png', 'http://localhost/a.png', 'http://[::1]/a.png', null])(
+    'may have the picture %s',
+    (avatarUrl) => {
+      expect(parseProfile({ ...profile, avatarUrl }).kind).toBe('profile');
+    },
+  );
 
   test.each([
     ['handle', 'a'],

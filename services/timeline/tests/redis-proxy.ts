@@ -28,6 +28,7 @@ export async function startRedisProxy(targetUrl: string): Promise<RedisProxy> {
     }
     const upstream = connect(Number(target.port), target.hostname);
     const name = runId;
+    let lost = false;
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -39,7 +40,9 @@ export async function startRedisProxy(targetUrl: string): Promise<RedisProxy> {
         to.destroy();
       });
       from.on('data', (data) => {
-        if (state === 'hung') return;
+        // TCP delivers everything or nothing: a connection that has lost a byte gets no further.
+        lost ||= state === 'hung';
+        if (lost) return;
         to.write(name === null ? data : Buffer.from(data.toString('latin1').replace(/run_id:\w{40}/, `run_id:${name}`), 'latin1'));
       });
     }

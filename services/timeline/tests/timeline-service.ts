@@ -1,5 +1,6 @@
 /** The service in this process, on a database and a Redis of the test file's own, called through its GraphQL endpoint. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createPool, type Pool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
@@ -32,7 +33,14 @@ export type TimelineService = Awaited<ReturnType<typeof startTimelineService>>;
 export const buyer = (): Actor & { role: 'buyer' } => ({ role: 'buyer', accountId: newId('usr'), country: 'US' });
 export const seller = (): Actor & { role: 'seller' } => ({ role: 'seller', accountId: newId('usr'), sellerId: newId('sel') });
 
-export async function startTimelineService(options: { readonly redisUrl?: string; readonly redisTimeoutMs?: number; readonly fanOut?: boolean; readonly wrap?: (deps: Deps) => Deps } = {}) {
+export async function startTimelineService(
+  options: {
+    readonly redisUrl?: string;
+    readonly redisTimeoutMs?: number;
+    readonly fanOut?: boolean;
+    readonly wrap?: (deps: Deps) => Deps;
+  } = {},
+) {
   const database = await createTestDatabase('timeline');
   const redisUrl = await createTestRedis();
   const pool: Pool = createPool({ url: database.url, size: 10, name: 'timeline-test', logger });
@@ -48,15 +56,27 @@ export async function startTimelineService(options: { readonly redisUrl?: string
 
   const ask = async (actor: Actor, query: string, variables: object = {}): Promise<Answer> => {
     const identity = signIdentity(identityKeys, { from: 'gateway', to: 'timeline', actor, requestId: randomUUID() });
-    const response = await server.inject({ method: 'POST', url: '/graphql', headers: { [identityHeader]: identity }, payload: { query, variables } });
+    const response = await server.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { [identityHeader]: identity },
+      payload: { query, variables },
+    });
     return { status: response.statusCode, ...response.json<Omit<Answer, 'status'>>() };
   };
 
-  const mutate = async (actor: Actor, name: string, fields: string, input: object, idempotencyKey: string = randomUUID()): Promise<Record<string, unknown>> => {
+  const mutate = async (
+    actor: Actor,
+    name: string,
+    fields: string,
+    input: object,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<Record<string, unknown>> => {
     const type = name === 'unfollowAccount' ? 'FollowAccountInput' : `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation ($input: ${type}!) { ${name}(input: $input) { __typename ... on UserError { message } ${fields} } }`;
     const { data, errors } = await ask(actor, document, { input: { idempotencyKey, ...input } });
-    if (data === null || data === undefined) throw new Error(errors?.map(({ extensions, message }) => `${extensions.code}: ${message}`).join(', '));
+    if (data === null || data === undefined)
+      throw new Error(errors?.map(({ extensions, message }) => `${extensions.code}: ${message}`).join(', '));
     return data[name] as unknown as Record<string, unknown>;
   };
 
@@ -74,7 +94,13 @@ export async function startTimelineService(options: { readonly redisUrl?: string
   const unfollow = (actor: Actor, accountId: string, key?: string) =>
     mutate(actor, 'unfollowAccount', `${refusals} ... on FollowAccountSuccess { account { id viewerFollows } }`, { accountId }, key);
   const createPost = (actor: Actor, input: object, key?: string) =>
-    mutate(actor, 'createPost', `${refusals} ... on CreatePostSuccess { post { id text createdAt author { id } product { id } } }`, input, key);
+    mutate(
+      actor,
+      'createPost',
+      `${refusals} ... on CreatePostSuccess { post { id text createdAt author { id } product { id } } }`,
+      input,
+      key,
+    );
   const deletePost = (actor: Actor, postId: string, key?: string) =>
     mutate(actor, 'deletePost', `${refusals} ... on DeletePostSuccess { postId }`, { postId }, key);
 
@@ -111,8 +137,21 @@ export async function startTimelineService(options: { readonly redisUrl?: string
         { first: args.first ?? 20, after: args.after ?? null },
       );
       if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join(', '));
-      const { homeTimeline } = (data as unknown as { viewer: { homeTimeline: { edges: { node: { id: string } }[]; pageInfo: Omit<TimelinePage, 'ids'> } } }).viewer;
+      const { homeTimeline } = (
+        data as unknown as { viewer: { homeTimeline: { edges: { node: { id: string } }[]; pageInfo: Omit<TimelinePage, 'ids'> } } }
+      ).viewer;
       return { ids: homeTimeline.edges.map(({ node }) => node.id), ...homeTimeline.pageInfo };
+    },
+
+    /** Names of the statements that `work` runs outside of transactions. */
+    async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+      const spy = jest.spyOn(pool, 'query');
+      try {
+        await work();
+        return spy.mock.calls.map((call) => (call as unknown as readonly { readonly name: string }[])[0]?.name ?? '');
+      } finally {
+        spy.mockRestore();
+      }
     },
 
     /** Keys of a viewer's timeline in Redis: one, or none. */
