@@ -56,8 +56,8 @@ test('checkout killed between the authorization and the order: after its restart
   const tap = placeOrder(grace, input).catch((error: unknown) => error);
   await until('the purchase at Stripe', async () => {
     const response = await fetch(`${state.stripe.apiBase}/_sandbox/faults`);
-    const { rules } = (await response.json()) as { readonly rules: readonly { readonly times: number | null }[] };
-    return rules.every(({ times }) => times === 0) ? true : undefined;
+    const { rules } = (await response.json()) as { readonly rules: readonly { readonly hits: number }[] };
+    return rules.every(({ hits }) => hits > 0) ? true : undefined;
   });
   await stack.kill('checkout', 'SIGKILL');
   const answer = await tap;

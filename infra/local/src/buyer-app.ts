@@ -141,7 +141,7 @@ export async function placeOrder(buyer: GraphClient, input: PlaceOrderInput): Pr
   const { placeOrder: result } = await buyer.request<{ placeOrder: Answer }>(
     `mutation PlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on UserError { message }
        ... on PlaceOrderSuccess { order { id status placedAt total { amountMinor currency } lines { title quantity } } }
-       ... on PaymentActionRequired { clientSecret expiresAt } ... on PaymentDeclinedError { reason } ... on MissingDetailsError { missing }
+       ... on PaymentActionRequired { clientSecret expiresAt } ... on PaymentDeclinedError { declineReason } ... on MissingDetailsError { missing }
        ... on PriceChangedError { expectedTotal { amountMinor currency } currentTotal { amountMinor currency } }
        ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } } }`,
     { input: { idempotencyKey: randomUUID(), ...input } },

@@ -1,6 +1,7 @@
 /** Finds out what a purchase would cost this buyer here and now, and whether it may be made. Changes nothing anywhere. */
 import type { OfferResponse } from '@vitrine/contracts/catalog-http';
 import type { ReadinessResponse } from '@vitrine/contracts/payment-vault-http';
+import { isId } from '@vitrine/runtime/ids';
 import { sameMoney, type Money } from '@vitrine/runtime/money';
 import type { Deps } from './deps.ts';
 import { isPayable, priceOf, type Rates } from './pricing.ts';
@@ -40,6 +41,7 @@ export async function exploreProspect(
   deps: Pick<Deps, 'clients' | 'pool'>,
   request: QuoteRequest,
 ): Promise<Prospect | NotForSale | InvalidInput> {
+  if (!isId('prd', request.productId)) return { kind: 'not_found', productId: request.productId };
   const { clients } = deps;
   const [offered, readiness] = await Promise.all([
     clients.offer(request.productId, request.requestId),

@@ -180,7 +180,7 @@ function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> 
         missing: failure.missing,
       };
     case 'declined':
-      return { __typename: 'PaymentDeclinedError', message: declineMessages[failure.reason], reason: failure.reason };
+      return { __typename: 'PaymentDeclinedError', message: declineMessages[failure.reason], declineReason: failure.reason };
     case 'price_changed':
       return {
         __typename: 'PriceChangedError',

@@ -344,7 +344,7 @@ export type PaymentDeclinedError = UserError & {
   /** What the buyer may be told. */
   readonly message: Scalars['String']['output'];
   /** Why, as far as the buyer may be told. */
-  readonly reason: PaymentDeclineReason;
+  readonly declineReason: PaymentDeclineReason;
 };
 
 /** Why a payment was declined, as far as a buyer may be told (https://docs.stripe.com/declines/codes). */
@@ -793,7 +793,7 @@ export type MissingDetailsErrorResolvers<ContextType = Context, ParentType exten
 
 export type PaymentDeclinedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaymentDeclinedError'] = ResolversParentTypes['PaymentDeclinedError']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  reason?: Resolver<ResolversTypes['PaymentDeclineReason'], ParentType, ContextType>;
+  declineReason?: Resolver<ResolversTypes['PaymentDeclineReason'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
