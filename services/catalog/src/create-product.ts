@@ -4,22 +4,41 @@ import type { Identity } from '@vitrine/runtime/identity';
 import { changeAsSeller, invalidInput, type Refusal } from './change-as-seller.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { CreateProductInput } from './generated/schema.ts';
-import { amountFault, currencyFault, descriptionFault, imageAltFault, onHandFault, readImageUrl, skuFault, titleFault, type FieldFault, type ProductDraft } from './product.ts';
+import {
+  amountFault,
+  currencyFault,
+  descriptionFault,
+  imageAltFault,
+  onHandFault,
+  readImageUrl,
+  skuFault,
+  titleFault,
+  type FieldFault,
+  type ProductDraft,
+} from './product.ts';
 import { lockProductsBySku } from './store/products.ts';
 import { addProducts } from './write-products.ts';
 
-export type CreateProductOutcome = { readonly kind: 'created'; readonly productId: string } | Exclude<Refusal, { kind: 'not_found' }> | IdempotencyRefusal;
+export type CreateProductOutcome =
+  | { readonly kind: 'created'; readonly productId: string }
+  | Exclude<Refusal, { kind: 'not_found' }>
+  | IdempotencyRefusal;
 
 export async function createProduct(deps: Dependencies, identity: Identity, input: CreateProductInput): Promise<CreateProductOutcome> {
-  return changeAsSeller<Exclude<CreateProductOutcome, IdempotencyRefusal>>(deps, identity, { operation: 'createProduct', input }, async (transaction, sellerId) => {
-    const draft = readDraft(input);
-    if ('path' in draft) return invalidInput(draft.path, draft.message);
-    const [taken] = await lockProductsBySku(transaction, sellerId, [draft.sku]);
-    if (taken !== undefined) return { kind: 'sku_taken', productId: taken.id };
-    const [product] = await addProducts(transaction, sellerId, [draft], { correlationId: identity.requestId, causationId: null });
-    if (product === undefined) throw new Error('the product was not stored');
-    return { kind: 'created', productId: product.id };
-  });
+  return changeAsSeller<Exclude<CreateProductOutcome, IdempotencyRefusal>>(
+    deps,
+    identity,
+    { operation: 'createProduct', input },
+    async (transaction, sellerId) => {
+      const draft = readDraft(input);
+      if ('path' in draft) return invalidInput(draft.path, draft.message);
+      const [taken] = await lockProductsBySku(transaction, sellerId, [draft.sku]);
+      if (taken !== undefined) return { kind: 'sku_taken', productId: taken.id };
+      const [product] = await addProducts(transaction, sellerId, [draft], { correlationId: identity.requestId, causationId: null });
+      if (product === undefined) throw new Error('the product was not stored');
+      return { kind: 'created', productId: product.id };
+    },
+  );
 }
 
 function readDraft(input: CreateProductInput): ProductDraft | FieldFault {

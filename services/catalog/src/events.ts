@@ -35,8 +35,12 @@ async function applySeller(transaction: Transaction, { seller }: SellerChanged, 
 /** What is done with each event, by topic and type. */
 export const eventHandlers = (logger: Logger): Readonly<Record<string, Readonly<Record<string, EventHandler>>>> => ({
   [orderTopic]: {
-    'order.placed': handle(orderEvents['order.placed'], (transaction, { order }, event) => sellOrderedStock(transaction, order, causedBy(event), logger)),
-    'order.cancelled': handle(orderEvents['order.cancelled'], (transaction, { order }, event) => returnOrderedStock(transaction, order.orderId, causedBy(event))),
+    'order.placed': handle(orderEvents['order.placed'], (transaction, { order }, event) =>
+      sellOrderedStock(transaction, order, causedBy(event), logger),
+    ),
+    'order.cancelled': handle(orderEvents['order.cancelled'], (transaction, { order }, event) =>
+      returnOrderedStock(transaction, order.orderId, causedBy(event)),
+    ),
   },
   [sellerTopic]: {
     'seller.invited': handle(sellerEvents['seller.invited'], applySeller),

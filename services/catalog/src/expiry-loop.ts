@@ -9,7 +9,11 @@ export interface ExpiryLoop {
 
 const complaintIntervalMs = 60_000;
 
-export function startExpiryLoop(options: { readonly settle: () => Promise<SettledBatch>; readonly logger: Logger; readonly intervalMs?: number }): ExpiryLoop {
+export function startExpiryLoop(options: {
+  readonly settle: () => Promise<SettledBatch>;
+  readonly logger: Logger;
+  readonly intervalMs?: number;
+}): ExpiryLoop {
   const { settle, logger, intervalMs = 1_000 } = options;
   let stopping = false;
   let wakeUp: (() => void) | undefined;
@@ -19,7 +23,10 @@ export function startExpiryLoop(options: { readonly settle: () => Promise<Settle
   const complain = (failures: readonly unknown[]): void => {
     if (failures.length === 0 || performance.now() - complainedAt < complaintIntervalMs) return;
     complainedAt = performance.now();
-    logger.warn({ err: failures[0], open: failures.length }, 'reservations whose time is up stay held: it is not known whether they are wanted');
+    logger.warn(
+      { err: failures[0], open: failures.length },
+      'reservations whose time is up stay held: it is not known whether they are wanted',
+    );
   };
 
   const loop = async (): Promise<void> => {

@@ -57,7 +57,10 @@ export const singleAttributes: ReadonlySet<string> = new Set([...requiredAttribu
 type AttributeFault = { readonly attribute: string | null; readonly reason: string };
 
 /** Reads rows as products. The first row with an `id` holds; later ones are refused. */
-export function readFeedRows(rows: readonly FeedRow[]): { readonly entries: readonly FeedEntry[]; readonly refused: readonly RefusedRow[] } {
+export function readFeedRows(rows: readonly FeedRow[]): {
+  readonly entries: readonly FeedEntry[];
+  readonly refused: readonly RefusedRow[];
+} {
   const entries: FeedEntry[] = [];
   const refused: RefusedRow[] = [];
   const lineOfSku = new Map<string, number>();
@@ -66,14 +69,16 @@ export function readFeedRows(rows: readonly FeedRow[]): { readonly entries: read
     const earlierLine = sku === null ? undefined : lineOfSku.get(sku);
     if (sku !== null && earlierLine === undefined) lineOfSku.set(sku, row.line);
     const result: FeedEntry | AttributeFault =
-      earlierLine === undefined ? readRow(row) : { attribute: 'id', reason: `Line ${earlierLine} has this id already. An id may be in a feed once.` };
+      earlierLine === undefined
+        ? readRow(row)
+        : { attribute: 'id', reason: `Line ${earlierLine} has this id already. An id may be in a feed once.` };
     if ('reason' in result) refused.push({ line: row.line, sku: sku === null ? null : shortened(sku), ...result });
     else entries.push(result);
   }
   return { entries, refused };
 }
 
-const shortened = (sku: string): string => [...sku.slice(0, 128)].slice(0, 64).join('').toWellFormed();
+const shortened = (sku: string): string => Array.from(sku.slice(0, 128)).slice(0, 64).join('').toWellFormed();
 
 function readRow(row: FeedRow): FeedEntry | AttributeFault {
   if (row.fault !== null) return { attribute: null, reason: row.fault };
@@ -120,7 +125,8 @@ function salePriceFault(row: FeedRow, price: { readonly priceMinor: number; read
 function readStock(row: FeedRow): { readonly onHand: number } | AttributeFault {
   const attribute = row.values.has('quantity') ? 'quantity' : 'sell_on_google_quantity';
   const text = row.values.get(attribute);
-  if (text !== undefined && !/^\d{1,12}$/.test(text)) return { attribute, reason: `${attribute} must be a whole number of pieces, 0 to 1000000.` };
+  if (text !== undefined && !/^\d{1,12}$/.test(text))
+    return { attribute, reason: `${attribute} must be a whole number of pieces, 0 to 1000000.` };
   const quantity = text === undefined ? undefined : Number(text);
   const wrongQuantity = quantity === undefined ? null : onHandFault(quantity);
   if (wrongQuantity !== null) return { attribute, reason: wrongQuantity };
@@ -130,13 +136,20 @@ function readStock(row: FeedRow): { readonly onHand: number } | AttributeFault {
     case 'out_of_stock':
       return { onHand: 0 };
     case 'in_stock':
-      if (quantity === undefined) return { attribute: 'quantity', reason: 'An article in stock needs quantity (or sell_on_google_quantity): the pieces on hand, which are sold one by one.' };
+      if (quantity === undefined)
+        return {
+          attribute: 'quantity',
+          reason: 'An article in stock needs quantity (or sell_on_google_quantity): the pieces on hand, which are sold one by one.',
+        };
       return { onHand: quantity };
     case 'preorder':
     case 'pre_order':
     case 'backorder':
     case 'back_order':
-      return { attribute: 'availability', reason: 'Only what is on hand can be sold here, so preorder and backorder are not taken. Use in_stock or out_of_stock.' };
+      return {
+        attribute: 'availability',
+        reason: 'Only what is on hand can be sold here, so preorder and backorder are not taken. Use in_stock or out_of_stock.',
+      };
     default:
       return { attribute: 'availability', reason: 'availability must be in_stock or out_of_stock.' };
   }

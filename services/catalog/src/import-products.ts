@@ -29,20 +29,35 @@ export type ImportProductsOutcome =
 const maxBytes = 1024 * 1024;
 
 export async function importProducts(deps: Dependencies, identity: Identity, input: ImportProductsInput): Promise<ImportProductsOutcome> {
-  return changeAsSeller<Exclude<ImportProductsOutcome, IdempotencyRefusal>>(deps, identity, { operation: 'importProducts', input }, async (transaction, sellerId) => {
-    const { format, content } = input;
-    if (Buffer.byteLength(content) > maxBytes) return invalidInput(['content'], 'A feed may have 1 MiB at most. Send it in parts.');
-    const feed = format === 'TSV' ? readTsvFeed(content) : readXmlFeed(content);
-    if (feed.kind === 'unreadable') return invalidInput(['content'], `Line ${feed.line}: ${feed.message}`);
-    if (feed.rows.length > maxFeedRows) return invalidInput(['content'], `A feed may have ${maxFeedRows} rows at most. Send it in parts.`);
-    const { entries, refused } = readFeedRows(feed.rows);
-    const applied = await applyEntries(transaction, sellerId, entries, { correlationId: identity.requestId, causationId: null });
-    return { kind: 'imported', ...applied, refusedRows: [...refused, ...applied.refusedRows].toSorted((a, b) => a.line - b.line) };
-  });
+  return changeAsSeller<Exclude<ImportProductsOutcome, IdempotencyRefusal>>(
+    deps,
+    identity,
+    { operation: 'importProducts', input },
+    async (transaction, sellerId) => {
+      const { format, content } = input;
+      if (Buffer.byteLength(content) > maxBytes) return invalidInput(['content'], 'A feed may have 1 MiB at most. Send it in parts.');
+      const feed = format === 'TSV' ? readTsvFeed(content) : readXmlFeed(content);
+      if (feed.kind === 'unreadable') return invalidInput(['content'], `Line ${feed.line}: ${feed.message}`);
+      if (feed.rows.length > maxFeedRows)
+        return invalidInput(['content'], `A feed may have ${maxFeedRows} rows at most. Send it in parts.`);
+      const { entries, refused } = readFeedRows(feed.rows);
+      const applied = await applyEntries(transaction, sellerId, entries, { correlationId: identity.requestId, causationId: null });
+      return { kind: 'imported', ...applied, refusedRows: [...refused, ...applied.refusedRows].toSorted((a, b) => a.line - b.line) };
+    },
+  );
 }
 
-async function applyEntries(transaction: Transaction, sellerId: string, entries: readonly FeedEntry[], cause: Cause): Promise<ImportReport> {
-  const stored = await lockProductsBySku(transaction, sellerId, entries.map((entry) => entry.sku));
+async function applyEntries(
+  transaction: Transaction,
+  sellerId: string,
+  entries: readonly FeedEntry[],
+  cause: Cause,
+): Promise<ImportReport> {
+  const stored = await lockProductsBySku(
+    transaction,
+    sellerId,
+    entries.map((entry) => entry.sku),
+  );
   const bySku = new Map(stored.map((product) => [product.sku, product]));
   const drafts: ProductDraft[] = [];
   const changes: (ProductDetails & { readonly id: string })[] = [];
@@ -77,7 +92,8 @@ async function applyEntries(transaction: Transaction, sellerId: string, entries:
 
 /** Why a row cannot be applied to the product that it names. */
 function changeFault(product: Product, entry: FeedEntry): Pick<RefusedRow, 'attribute' | 'reason'> | null {
-  if (entry.currency !== product.currency) return { attribute: 'price', reason: `The product is priced in ${product.currency}, which cannot be changed.` };
+  if (entry.currency !== product.currency)
+    return { attribute: 'price', reason: `The product is priced in ${product.currency}, which cannot be changed.` };
   const reason = reservedFault(product, entry.onHand);
   return reason === null ? null : { attribute: 'quantity', reason };
 }

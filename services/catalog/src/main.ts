@@ -28,7 +28,7 @@ await runProcess(name, async () => {
   const kafka = createKafka({ name, brokers: config.KAFKA_BROKERS, logger });
   const checkout = createCheckoutClient({ keys: identityKeys, baseUrl: config.CHECKOUT_URL });
   const relay = startRelay({ pool, kafka, source: name, logger });
-  const deps: Dependencies = { pool, logger, wakeRelay: relay.wake };
+  const deps: Dependencies = { pool, logger, wakeRelay: () => relay.wake() };
   const consumer = await startConsumer({
     kafka,
     pool,
@@ -36,7 +36,7 @@ await runProcess(name, async () => {
     handlers: eventHandlers(logger),
     deadLetterTopic,
     logger,
-    onApplied: relay.wake,
+    onApplied: deps.wakeRelay,
     onCrash: (error) => {
       logger.fatal({ err: error }, 'the consumer has ended');
       process.exit(1);
@@ -48,7 +48,6 @@ await runProcess(name, async () => {
     readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: () => consumer.isConnected() },
   });
   await server.listen({ port: config.PORT, host: config.HOST });
-  logger.info({ address: server.addresses() }, 'listening');
 
   return {
     logger,

@@ -38,7 +38,9 @@ export const availableQuantity = (product: Pick<Product, 'onHand' | 'reserved' |
   product.discontinued ? 0 : product.onHand - product.reserved;
 
 /** Whether a product can be had. Few are left means 1 to 5. */
-export function availabilityOf(product: Pick<Product, 'onHand' | 'reserved' | 'discontinued'>): 'DISCONTINUED' | 'SOLD_OUT' | 'LOW_STOCK' | 'IN_STOCK' {
+export function availabilityOf(
+  product: Pick<Product, 'onHand' | 'reserved' | 'discontinued'>,
+): 'DISCONTINUED' | 'SOLD_OUT' | 'LOW_STOCK' | 'IN_STOCK' {
   if (product.discontinued) return 'DISCONTINUED';
   const available = availableQuantity(product);
   if (available <= 0) return 'SOLD_OUT';
@@ -63,12 +65,16 @@ export interface FieldFault {
 }
 
 /** Characters as PostgreSQL counts them: code points. */
-const lengthOf = (text: string): number => [...text].length;
+const lengthOf = (text: string): number => Array.from(text).length;
 
 const lineControls = /\p{Cc}/u;
 const textControls = /[^\P{Cc}\n\r\t]/u;
 
-function textFault(name: string, text: string, limits: { readonly min: number; readonly max: number; readonly controls: RegExp }): string | null {
+function textFault(
+  name: string,
+  text: string,
+  limits: { readonly min: number; readonly max: number; readonly controls: RegExp },
+): string | null {
   // Cheap bound first: counting code points of a megabyte is not needed to know that it is too long.
   const length = text.length > limits.max * 2 ? Number.POSITIVE_INFINITY : lengthOf(text);
   if (length < limits.min || length > limits.max) return `${name} must have ${limits.min} to ${limits.max} characters.`;
@@ -79,9 +85,11 @@ function textFault(name: string, text: string, limits: { readonly min: number; r
 /** Each of these answers what is wrong with a value, or null when nothing is. */
 export const skuFault = (sku: string): string | null => textFault('The article number', sku, { min: 1, max: 64, controls: lineControls });
 export const titleFault = (title: string): string | null => textFault('The title', title, { min: 1, max: 150, controls: lineControls });
-export const descriptionFault = (description: string): string | null => textFault('The description', description, { min: 0, max: 5_000, controls: textControls });
+export const descriptionFault = (description: string): string | null =>
+  textFault('The description', description, { min: 0, max: 5_000, controls: textControls });
 export const imageAltFault = (alt: string): string | null => textFault('The image text', alt, { min: 1, max: 200, controls: lineControls });
-export const onHandFault = (onHand: number): string | null => (Number.isInteger(onHand) && onHand >= 0 && onHand <= 1_000_000 ? null : 'The pieces on hand must be 0 to 1000000.');
+export const onHandFault = (onHand: number): string | null =>
+  Number.isInteger(onHand) && onHand >= 0 && onHand <= 1_000_000 ? null : 'The pieces on hand must be 0 to 1000000.';
 
 /** Why a product cannot be counted to this: pieces that are held for purchases are there. Null when it can. */
 export const reservedFault = (product: Pick<Product, 'reserved'>, onHand: number): string | null =>
@@ -94,7 +102,8 @@ export const amountFault = (amountMinor: number): string | null =>
   Number.isInteger(amountMinor) && amountMinor >= priceLimits.min && amountMinor <= priceLimits.max
     ? null
     : `The price must be ${priceLimits.min} to ${priceLimits.max} minor units.`;
-export const currencyFault = (currency: string): string | null => (/^[A-Z]{3}$/.test(currency) ? null : 'The currency must be an ISO 4217 code in capitals, for example USD.');
+export const currencyFault = (currency: string): string | null =>
+  /^[A-Z]{3}$/.test(currency) ? null : 'The currency must be an ISO 4217 code in capitals, for example USD.';
 
 const imageUrlMaxLength = 2_000;
 const localHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost']);
@@ -105,6 +114,7 @@ export function readImageUrl(text: string): { readonly url: string } | { readonl
   if (text.length > imageUrlMaxLength || !text.isWellFormed() || !URL.canParse(text)) return { fault: `The image must have ${accepted}.` };
   const url = new URL(text);
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && localHosts.has(url.hostname));
-  if (!secure || url.username !== '' || url.password !== '' || url.href.length > imageUrlMaxLength) return { fault: `The image must have ${accepted}.` };
+  if (!secure || url.username !== '' || url.password !== '' || url.href.length > imageUrlMaxLength)
+    return { fault: `The image must have ${accepted}.` };
   return { url: url.href };
 }

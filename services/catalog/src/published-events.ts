@@ -37,4 +37,5 @@ const movedEvent = (type: 'stock.sold' | 'stock.returned', orderId: string, move
 /** An order took pieces for good. */
 export const stockSold = (orderId: string, moved: MovedStock, cause: Cause): NewEvent => movedEvent('stock.sold', orderId, moved, cause);
 /** A cancelled order gave pieces back. */
-export const stockReturned = (orderId: string, moved: MovedStock, cause: Cause): NewEvent => movedEvent('stock.returned', orderId, moved, cause);
+export const stockReturned = (orderId: string, moved: MovedStock, cause: Cause): NewEvent =>
+  movedEvent('stock.returned', orderId, moved, cause);

@@ -15,10 +15,11 @@ export function readTsvFeed(content: string): FeedReading {
   const lines: Line[] = [];
   let lastLine = 0;
   try {
-    parse(content, {
+    // One kind of line break, since the parser counts the two characters of another as two lines within quotes.
+    parse(content.replaceAll(/\r\n?/g, '\n'), {
       bom: true,
       delimiter: '\t',
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: '\n',
       relax_quotes: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -31,22 +32,37 @@ export function readTsvFeed(content: string): FeedReading {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const problem = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'has a field that begins with a quotation mark and never ends; double the quotation marks within it' : 'cannot be read';
+    const problem =
+      error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? 'has a field that begins with a quotation mark and never ends; double the quotation marks within it'
+        : 'cannot be read';
     return { kind: 'unreadable', line: lastLine + 1, message: `The row that begins here ${problem}.` };
   }
   return readLines(lines);
 }
 
-const lineBreaksIn = (text: string): number => text.match(/\r\n|\n|\r/g)?.length ?? 0;
+const lineBreaksIn = (text: string): number => text.split('\n').length - 1;
 
 function readLines(lines: readonly Line[]): FeedReading {
   const [header, ...body] = lines;
   if (header === undefined) return { kind: 'unreadable', line: 1, message: 'The feed is empty. It begins with a row of attribute names.' };
-  const attributes = header.cells.map((cell) => cell.trim().toLowerCase().replace(/^g:/, '').replaceAll(/[\s_]+/g, '_'));
+  const attributes = header.cells.map((cell) =>
+    cell
+      .trim()
+      .toLowerCase()
+      .replace(/^g:/, '')
+      .replaceAll(/[\s_]+/g, '_'),
+  );
   const missing = requiredAttributes.filter((attribute) => !attributes.includes(attribute));
-  if (missing.length > 0) return { kind: 'unreadable', line: header.number, message: `The row of attribute names has no ${missing.join(', ')}. Names are separated by tabs.` };
+  if (missing.length > 0)
+    return {
+      kind: 'unreadable',
+      line: header.number,
+      message: `The row of attribute names has no ${missing.join(', ')}. Names are separated by tabs.`,
+    };
   const repeated = attributes.find((attribute, index) => singleAttributes.has(attribute) && attributes.indexOf(attribute) !== index);
-  if (repeated !== undefined) return { kind: 'unreadable', line: header.number, message: `The row of attribute names has ${repeated} more than once.` };
+  if (repeated !== undefined)
+    return { kind: 'unreadable', line: header.number, message: `The row of attribute names has ${repeated} more than once.` };
   return { kind: 'rows', rows: body.map((line) => toRow(line, attributes)) };
 }
 

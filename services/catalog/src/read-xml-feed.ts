@@ -9,6 +9,8 @@ const googleNamespace = 'http://base.google.com/ns/1.0';
 /** What RSS itself has; the rest of the attributes need the namespace. */
 const rssElements: ReadonlySet<string> = new Set(['title', 'link', 'description']);
 const itemDepth = 3;
+/** The parser looks names up through all open elements: without a bound a megabyte of them would take minutes. */
+const maxDepth = 32;
 
 /** Ends the parse: nothing after this place can be trusted. */
 class FeedSyntaxError extends Error {
@@ -52,10 +54,12 @@ export function readXmlFeed(content: string): FeedReading {
   parser.on('opentagstart', () => {
     // A line break right after the name has been read already.
     tagLine = parser.column === 0 ? parser.line - 1 : parser.line;
+    if (path.length === maxDepth) throw new FeedSyntaxError(tagLine, `elements are nested more than ${maxDepth} deep.`);
   });
   parser.on('opentag', (tag) => {
     path.push(tag.uri === '' ? tag.local : `${tag.prefix}:${tag.local}`);
-    if (path.length === 1 && path[0] !== 'rss') throw new FeedSyntaxError(tagLine, 'the feed must be RSS 2.0: its outermost element is <rss>.');
+    if (path.length === 1 && path[0] !== 'rss')
+      throw new FeedSyntaxError(tagLine, 'the feed must be RSS 2.0: its outermost element is <rss>.');
     if (path.length === itemDepth && path.join('>') === 'rss>channel>item') {
       if (rows.length > maxFeedRows) return;
       item = { line: tagLine, google: new Map(), rss: new Map(), repeated: new Set() };

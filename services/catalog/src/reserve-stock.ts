@@ -21,7 +21,9 @@ const toOffer = ({ id, sellerId, sku, title, priceMinor, currency }: Product): P
 /** Price and availability now. A discontinued product is offered with nothing available. */
 export async function offerProduct({ pool }: Dependencies, { productId }: OfferRequest): Promise<OfferResponse> {
   const [product] = await findProducts(pool, [productId]);
-  return product === undefined ? { status: 'not_found' } : { status: 'offered', offer: toOffer(product), availableQuantity: availableQuantity(product) };
+  return product === undefined
+    ? { status: 'not_found' }
+    : { status: 'offered', offer: toOffer(product), availableQuantity: availableQuantity(product) };
 }
 
 const maxAttempts = 5;
@@ -48,7 +50,11 @@ export async function reserveStock(deps: Dependencies, request: ReservationReque
 }
 
 /** What a reservation made before answers to its repeat. */
-function fromKnown(request: ReservationRequest, known: NonNullable<ReservationAttempt['known']>, product: Product | null): ReservationResponse {
+function fromKnown(
+  request: ReservationRequest,
+  known: NonNullable<ReservationAttempt['known']>,
+  product: Product | null,
+): ReservationResponse {
   if (known.status === 'released' || known.status === 'returned') return { status: 'released' };
   if (product === null || known.productId !== request.productId || known.quantity !== request.quantity) {
     throw new PublicError('BAD_USER_INPUT', `${request.orderId} has reserved something else before.`);
@@ -57,7 +63,11 @@ function fromKnown(request: ReservationRequest, known: NonNullable<ReservationAt
 }
 
 /** What a first attempt answers; null when it has to be made again, since pieces became free under it. */
-async function fromAttempt({ pool }: Dependencies, request: ReservationRequest, { reserved, product }: ReservationAttempt): Promise<ReservationResponse | null> {
+async function fromAttempt(
+  { pool }: Dependencies,
+  request: ReservationRequest,
+  { reserved, product }: ReservationAttempt,
+): Promise<ReservationResponse | null> {
   if (product === null) return { status: 'not_found' };
   if (reserved) return { status: 'reserved', offer: toOffer(product) };
   const before = availableQuantity(product);

@@ -20,9 +20,11 @@ import { setStock } from './set-stock.ts';
 import { updateProduct } from './update-product.ts';
 
 /** Whether a caller sees the pieces of a seller's products and all that the seller has. */
-const seesAllOf = (actor: Actor, sellerId: string): boolean => actor.role === 'operator' || (actor.role === 'seller' && actor.sellerId === sellerId);
+const seesAllOf = (actor: Actor, sellerId: string): boolean =>
+  actor.role === 'operator' || (actor.role === 'seller' && actor.sellerId === sellerId);
 
-const findProduct = (context: Context, id: string): Promise<Product | null> => (isId('prd', id) ? context.products.load(id) : Promise.resolve(null));
+const findProduct = (context: Context, id: string): Promise<Product | null> =>
+  isId('prd', id) ? context.products.load(id) : Promise.resolve(null);
 
 /** The product that a mutation of this request has just written or found. */
 async function productAfterChange(context: Context, id: string): Promise<Product> {
@@ -63,7 +65,11 @@ function toUserError(
   }
 }
 
-const toNotFound = ({ id, message }: Extract<Refusal, { kind: 'not_found' }>): Named<NotFoundError> => ({ __typename: 'NotFoundError', id, message });
+const toNotFound = ({ id, message }: Extract<Refusal, { kind: 'not_found' }>): Named<NotFoundError> => ({
+  __typename: 'NotFoundError',
+  id,
+  message,
+});
 
 export const resolvers: Resolvers = {
   Query: {
@@ -97,19 +103,26 @@ export const resolvers: Resolvers = {
   Mutation: {
     createProduct: async (_root, { input }, context) => {
       const outcome = await createProduct(context.deps, context.identity, input);
-      if (outcome.kind === 'created') return { __typename: 'CreateProductSuccess', product: await productAfterChange(context, outcome.productId) };
+      if (outcome.kind === 'created')
+        return { __typename: 'CreateProductSuccess', product: await productAfterChange(context, outcome.productId) };
       if (outcome.kind !== 'sku_taken') return toUserError(outcome);
       const product = await productAfterChange(context, outcome.productId);
-      return { __typename: 'SkuTakenError', message: 'There is a product with this article number already. Change that one, or take another number.', product };
+      return {
+        __typename: 'SkuTakenError',
+        message: 'There is a product with this article number already. Change that one, or take another number.',
+        product,
+      };
     },
     updateProduct: async (_root, { input }, context) => {
       const outcome = await updateProduct(context.deps, context.identity, input);
-      if (outcome.kind === 'updated') return { __typename: 'UpdateProductSuccess', product: await productAfterChange(context, outcome.productId) };
+      if (outcome.kind === 'updated')
+        return { __typename: 'UpdateProductSuccess', product: await productAfterChange(context, outcome.productId) };
       return outcome.kind === 'not_found' ? toNotFound(outcome) : toUserError(outcome);
     },
     setStock: async (_root, { input }, context) => {
       const outcome = await setStock(context.deps, context.identity, input);
-      if (outcome.kind === 'counted') return { __typename: 'SetStockSuccess', product: await productAfterChange(context, outcome.productId) };
+      if (outcome.kind === 'counted')
+        return { __typename: 'SetStockSuccess', product: await productAfterChange(context, outcome.productId) };
       return outcome.kind === 'not_found' ? toNotFound(outcome) : toUserError(outcome);
     },
     importProducts: async (_root, { input }, context) => {

@@ -23,10 +23,13 @@ export async function sellHeldStock(transaction: Transaction, orderId: string, c
 export async function sellOrderedStock(transaction: Transaction, order: OrderSnapshot, cause: Cause, logger: Logger): Promise<void> {
   const { orderId, buyerId, lines } = order;
   const [line, ...further] = lines;
-  if (line === undefined || further.length > 0) throw new PermanentError(`${orderId} has ${lines.length} lines; a reservation holds one product`);
+  if (line === undefined || further.length > 0)
+    throw new PermanentError(`${orderId} has ${lines.length} lines; a reservation holds one product`);
   const { productId, quantity } = line;
 
-  const sold = (await sellHeld(transaction, orderId)) ?? (await sellWithoutHold(transaction, { orderId, buyerId, productId, quantity }, cause, logger));
+  const sold =
+    (await sellHeld(transaction, orderId)) ??
+    (await sellWithoutHold(transaction, { orderId, buyerId, productId, quantity }, cause, logger));
   if (sold === null) return;
   if (sold.productId !== productId || sold.quantity !== quantity) {
     throw new PermanentError(`${orderId} is for ${quantity} of ${productId}, but ${sold.quantity} of ${sold.productId} were reserved`);
@@ -35,7 +38,12 @@ export async function sellOrderedStock(transaction: Transaction, order: OrderSna
 }
 
 /** What is left to do when nothing was held at first sight; null when the order has had its effect before. */
-async function sellWithoutHold(transaction: Transaction, sale: Parameters<typeof sellUnreserved>[1], cause: Cause, logger: Logger): Promise<MovedStock | null> {
+async function sellWithoutHold(
+  transaction: Transaction,
+  sale: Parameters<typeof sellUnreserved>[1],
+  cause: Cause,
+  logger: Logger,
+): Promise<MovedStock | null> {
   const { orderId, productId, quantity } = sale;
   const { status, cancelled } = await lockReservation(transaction, orderId, cause.correlationId);
   switch (status) {
@@ -47,7 +55,8 @@ async function sellWithoutHold(transaction: Transaction, sale: Parameters<typeof
     case 'released': {
       if (cancelled) return null;
       const moved = await sellUnreserved(transaction, sale);
-      if (moved === null) throw new PermanentError(`${orderId} was placed without a reservation and ${quantity} of ${productId} are not free`);
+      if (moved === null)
+        throw new PermanentError(`${orderId} was placed without a reservation and ${quantity} of ${productId} are not free`);
       logger.error({ orderId, productId, quantity }, 'an order was placed without a reservation; sold from free stock');
       return moved;
     }

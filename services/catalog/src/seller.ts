@@ -14,13 +14,7 @@ export interface Seller {
  * on its way when the seller has just accepted the invitation.
  */
 export function changeRefusal(status: Seller['status'] | null): string | null {
-  switch (status) {
-    case 'active':
-      return null;
-    case 'suspended':
-      return 'This seller is suspended: products cannot be changed. Ask the network what is missing.';
-    case 'invited':
-    case null:
-      return 'This seller is not active here yet. If the invitation was accepted just now, that may still be on its way: try again in a moment with the same key.';
-  }
+  if (status === 'active') return null;
+  if (status === 'suspended') return 'This seller is suspended: products cannot be changed. Ask the network what is missing.';
+  return 'This seller is not active here yet. If the invitation was accepted just now, that may still be on its way: try again in a moment with the same key.';
 }

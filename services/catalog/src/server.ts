@@ -31,8 +31,10 @@ export function buildServer(
   server.register(async (internal) => {
     internal.addHook('preValidation', async (request) => requireCaller(request, 'checkout'));
 
-    internal.post<{ Body: OfferRequest; Reply: OfferResponse }>('/internal/offers', { schema: { body: OfferRequest, response: { 200: OfferResponse } } }, (request) =>
-      offerProduct(deps, request.body),
+    internal.post<{ Body: OfferRequest; Reply: OfferResponse }>(
+      '/internal/offers',
+      { schema: { body: OfferRequest, response: { 200: OfferResponse } } },
+      (request) => offerProduct(deps, request.body),
     );
     internal.post<{ Body: ReservationRequest; Reply: ReservationResponse }>(
       '/internal/reservations',

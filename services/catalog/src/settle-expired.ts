@@ -31,7 +31,10 @@ export async function settleExpired(deps: Dependencies & { readonly askStockClai
   return { due: due.length, failures: settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])) };
 }
 
-async function settle(deps: Dependencies & { readonly askStockClaim: AskStockClaim }, { orderId, correlationId }: DueReservation): Promise<void> {
+async function settle(
+  deps: Dependencies & { readonly askStockClaim: AskStockClaim },
+  { orderId, correlationId }: DueReservation,
+): Promise<void> {
   const claim = await deps.askStockClaim(orderId, correlationId);
   switch (claim) {
     case 'placed':

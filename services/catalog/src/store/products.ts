@@ -104,7 +104,10 @@ export async function insertProducts(
 }
 
 /** Gives products these details and counts an event for each. */
-export async function updateProducts(transaction: Transaction, changes: readonly (ProductDetails & { readonly id: string })[]): Promise<Product[]> {
+export async function updateProducts(
+  transaction: Transaction,
+  changes: readonly (ProductDetails & { readonly id: string })[],
+): Promise<Product[]> {
   const { rows } = await transaction.query<ProductRow>({
     name: 'products-update',
     text: `update products

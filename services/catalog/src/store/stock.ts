@@ -107,7 +107,8 @@ export async function insertReservation(queryable: Queryable, reservation: Reser
   if (row === undefined) throw new Error('stock-reserve answered no row');
   return {
     reserved: row.held,
-    known: row.known_status === null ? null : { status: row.known_status, productId: row.known_product_id, quantity: row.known_quantity ?? 0 },
+    known:
+      row.known_status === null ? null : { status: row.known_status, productId: row.known_product_id, quantity: row.known_quantity ?? 0 },
     product: row.product_id === null ? null : toProduct(row as ProductRow),
   };
 }
@@ -117,7 +118,11 @@ export async function insertReservation(queryable: Queryable, reservation: Reser
  * status: `released` and `returned` and `sold` are final here; `held` or null mean that it changed under the
  * statement, which is to be tried again.
  */
-export async function releaseReservation(queryable: Queryable, orderId: string, correlationId: string): Promise<{ readonly status: ReservationStatus | null; readonly freed: boolean }> {
+export async function releaseReservation(
+  queryable: Queryable,
+  orderId: string,
+  correlationId: string,
+): Promise<{ readonly status: ReservationStatus | null; readonly freed: boolean }> {
   const { rows } = await queryable.query<{ status: ReservationStatus | null; freed: boolean }>({
     name: 'stock-release',
     text: `with released as (
@@ -214,7 +219,10 @@ export async function returnSold(transaction: Transaction, orderId: string): Pro
 }
 
 /** Sets the pieces on hand of locked products to other counts and writes the differences into the ledger. */
-export async function setOnHand(transaction: Transaction, counts: readonly { readonly id: string; readonly onHand: number }[]): Promise<Product[]> {
+export async function setOnHand(
+  transaction: Transaction,
+  counts: readonly { readonly id: string; readonly onHand: number }[],
+): Promise<Product[]> {
   const { rows } = await transaction.query<ProductRow>({
     name: 'stock-set',
     text: `with given as (
