@@ -235,6 +235,15 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
       return ((await response.json()) as { orders: Record<string, LedgerOrder> }).orders[orderId];
     },
 
+    /** Stripe's status of the one intent of an order. */
+    async intentStatus(orderId: string): Promise<string | undefined> {
+      const response = await fetch(`${stripeApiBase}/_sandbox/ledger?order_id=${orderId}`);
+      const { payment_intents: intents } = (await response.json()) as { payment_intents: Record<string, { status: string }> };
+      const [intent, ...others] = Object.values(intents);
+      if (others.length > 0) throw new Error('there is more than one intent');
+      return intent?.status;
+    },
+
     /** Asks the sandbox to fail calls. */
     async fault(rule: {
       readonly fault: string;

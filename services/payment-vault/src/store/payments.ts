@@ -319,7 +319,7 @@ export function createPaymentStore(pool: Pool) {
         name: 'payment-release',
         text: `update payments
                   set lease_token = null, leased_until = null, updated_at = now(), settle_attempts = settle_attempts + 1,
-                      settle_at = case when void_requested_at is not null and $3::float8 is null then now()
+                      settle_at = case when void_requested_at is not null and $3::float8 is null and status in ('started', 'requires_action', 'authorized') then now()
                                        else now() + make_interval(secs => $3::float8 / 1000) end,
                       sent_at = case when $4 then null else sent_at end
                 where order_id = $1 and lease_token = $2`,

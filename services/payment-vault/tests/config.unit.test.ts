@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { readConfig, variables } from '../src/config.ts';
+
+const environment = {
+  PORT: '0',
+  NODE_ENV: 'test',
+  IDENTITY_KEYS: 'gateway>payment-vault:1:key',
+  DATABASE_URL: 'postgres://localhost/vault',
+  KAFKA_BROKERS: 'localhost:9092',
+  STRIPE_SECRET_KEY: 'sk_test_abc',
+  STRIPE_PUBLISHABLE_KEY: 'pk_test_abc',
+  VAULT_MASTER_KEY: randomBytes(32).toString('base64'),
+};
+const live = { STRIPE_SECRET_KEY: 'sk_live_verysecret', STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' };
+
+describe('the configuration', () => {
+  test('talks to Stripe itself unless it is told otherwise', () => {
+    expect(readConfig(environment)).toMatchObject({ STRIPE_API_BASE: 'https://api.stripe.com', VAULT_MASTER_KEY: expect.any(Buffer) });
+  });
+
+  test.each(['development', 'test'])('refuses a live key in %s, without printing it', (NODE_ENV) => {
+    const start = () => readConfig({ ...environment, ...live, NODE_ENV });
+    expect(start).toThrow(/live key/);
+    expect(start).not.toThrow(/verysecret/);
+  });
+
+  test('takes a live key in production, over https only', () => {
+    expect(readConfig({ ...environment, ...live, NODE_ENV: 'production' }).STRIPE_SECRET_KEY).toBe(live.STRIPE_SECRET_KEY);
+    expect(() => readConfig({ ...environment, ...live, NODE_ENV: 'production', STRIPE_API_BASE: 'http://127.0.0.1:1' })).toThrow(/https/);
+  });
+
+  test.each([
+    [{ STRIPE_SECRET_KEY: 'pk_test_abc' }, /STRIPE_SECRET_KEY/],
+    [{ STRIPE_PUBLISHABLE_KEY: 'sk_test_abc' }, /STRIPE_PUBLISHABLE_KEY/],
+    [{ STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' }, /different modes/],
+    [{ VAULT_MASTER_KEY: randomBytes(16).toString('base64') }, /VAULT_MASTER_KEY: is not 32 bytes/],
+    [{ VAULT_MASTER_KEY: undefined }, /VAULT_MASTER_KEY: is not set/],
+    [{ STRIPE_API_BASE: 'ftp://stripe' }, /STRIPE_API_BASE/],
+  ])('refuses %j by name', (changes, message) => {
+    expect(() => readConfig({ ...environment, ...changes })).toThrow(message);
+  });
+
+  test('describes each of its variables', () => {
+    for (const [name, schema] of Object.entries(variables))
+      expect([name, schema.description]).toEqual([name, expect.stringMatching(/\.$/)]);
+  });
+});
