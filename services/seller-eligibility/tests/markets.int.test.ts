@@ -89,9 +89,19 @@ test('a change that changes nothing leaves no event, and a repeated key none eit
   expect(await eventsOf('BR')).toHaveLength(1);
 });
 
-test('a market made by several operators at once is made once', async () => {
-  await Promise.all([100, 200, 300, 400].map((buyerShareBps) => setMarket(service, { country: 'NZ', currency: 'NZD', buyerShareBps })));
-  expect((await eventsOf('NZ')).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+test('a market made by several operators at once is made once, and each sees what the one before has set', async () => {
+  const shares = Array.from({ length: 8 }, (_, index) => 100 * (index + 1));
+  // Several rounds: in the first one the connections are only being opened, one after the other.
+  for (const country of ['NZ', 'AU', 'SG', 'JP']) {
+    await Promise.all(shares.map((buyerShareBps) => setMarket(service, { country, currency: 'USD', buyerShareBps })));
+    expect((await eventsOf(country)).map(({ sequence }) => sequence)).toEqual(shares.map((_, index) => index + 1));
+    const { rows } = await service.pool.query<{ from: number | null; to: number }>(
+      `select changes->'buyerShareBps'->'from' as from, changes->'buyerShareBps'->'to' as to
+         from market_changes where country = $1 order by sequence`,
+      [country],
+    );
+    expect(rows.map(({ from }) => from)).toEqual([null, ...rows.slice(0, -1).map(({ to }) => to)]);
+  }
 });
 
 describe('a change is refused with the path of what is wrong, and changes nothing:', () => {

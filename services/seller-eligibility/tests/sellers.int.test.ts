@@ -232,11 +232,15 @@ describe("a seller's status", () => {
     expect(await eventsOf(sellerId)).toHaveLength(2);
   });
 
-  test('set by many at once counts each change once', async () => {
+  test('set by many at once changes from what it was, each change counted once', async () => {
     const { sellerId } = await activeSeller(service);
-    await Promise.all(['SUSPENDED', 'ACTIVE', 'SUSPENDED', 'ACTIVE', 'SUSPENDED'].map((status) => set({ sellerId, status })));
-    const sequences = (await eventsOf(sellerId)).map(({ sequence }) => sequence);
-    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+    await Promise.all(Array.from({ length: 12 }, (_, index) => set({ sellerId, status: index % 2 === 0 ? 'SUSPENDED' : 'ACTIVE' })));
+    const history = await historyOf(sellerId);
+    for (const [index, change] of history.entries()) {
+      expect(change).toMatchObject({ sequence: index + 1, from_status: history[index - 1]?.to_status ?? null });
+      expect(change.to_status).not.toBe(change.from_status);
+    }
+    expect((await eventsOf(sellerId)).map(({ sequence }) => sequence)).toEqual(history.map(({ sequence }) => sequence));
   });
 
   test.each([
