@@ -90,19 +90,7 @@ export function createStripeCaller(options: {
           return { kind: 'ok', value, replayed: wasReplayed(lastHeaders(value)) };
         } catch (error) {
           const outcome = outcomeOf(error);
-          const details =
-            error instanceof Stripe.errors.StripeError
-              ? {
-                  type: error.type,
-                  status: error.statusCode,
-                  code: error.code,
-                  declineCode: error.decline_code,
-                  param: error.param,
-                  stripeRequestId: error.requestId,
-                }
-              : {};
-          if (outcome.kind === 'refused') options.logger.info({ call: name, ...details }, 'Stripe refused');
-          else options.logger.warn({ call: name, outcome: outcome.kind, ...details }, 'Stripe gave no result');
+          logFailure(options.logger, name, outcome.kind, error);
           const pauseMs = rateLimitPausesMs[attempt];
           if (!(error instanceof Stripe.errors.StripeRateLimitError) || pauseMs === undefined || budget.remainingMs() < pauseMs * 2)
             return outcome;
@@ -112,6 +100,16 @@ export function createStripeCaller(options: {
     },
     close: () => httpClient.close(),
   };
+}
+
+/** Stripe's codes and request id, never its message or anything of the request. */
+function logFailure(logger: Logger, call: string, outcome: string, error: unknown): void {
+  if (!(error instanceof Stripe.errors.StripeError)) return;
+  const { type, statusCode: status, code, decline_code: declineCode, param, requestId: stripeRequestId } = error;
+  const line = { call, outcome, type, status, code, declineCode, param, stripeRequestId };
+  if (status === 401 || status === 403) logger.error(line, 'Stripe does not accept the secret key');
+  else if (outcome === 'refused') logger.info(line, 'Stripe refused');
+  else logger.warn(line, 'Stripe gave no result');
 }
 
 const lastHeaders = (value: object): unknown =>

@@ -304,7 +304,7 @@ export type StartCardSetupSuccess = {
   readonly stripeApiBase: Scalars['String']['output'];
 };
 
-/** The payment provider could not be reached or did not answer in time. Nothing was changed. */
+/** The payment provider could not be reached or did not answer in time. Nothing was changed, except that a card that is being deleted can no longer be used, and goes without a further call. */
 export type PaymentProviderUnavailableError = UserError & {
   readonly __typename?: 'PaymentProviderUnavailableError';
   /** Says to try again with the same key. */
