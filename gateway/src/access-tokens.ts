@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { jwtVerify, type JWTPayload } from 'jose';
+import { unreachable } from '@vitrine/runtime/errors';
 import type { Actor } from '@vitrine/runtime/identity';
 import { isId } from '@vitrine/runtime/ids';
 import { createBoundedCache } from './bounded-cache.ts';
@@ -38,7 +39,11 @@ const rememberedTokens = 10_000;
 
 const bearer = /^Bearer +([\w.~+/-]+=*)$/i;
 
-export function createTokenVerifier(options: { readonly issuer: string; readonly keySet: KeySet; readonly now?: () => number }): TokenVerifier {
+export function createTokenVerifier(options: {
+  readonly issuer: string;
+  readonly keySet: KeySet;
+  readonly now?: () => number;
+}): TokenVerifier {
   const { issuer, keySet, now = Date.now } = options;
   const remembered = createBoundedCache<{ readonly actor: Actor; readonly untilMs: number }>(rememberedTokens);
 
@@ -67,7 +72,9 @@ export function createTokenVerifier(options: { readonly issuer: string; readonly
         claims = verified.payload;
       } catch (error) {
         if (error instanceof KeySetUnavailableError) return { kind: 'unavailable' };
-        return { kind: typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_JWT_EXPIRED' ? 'expired' : 'invalid' };
+        return {
+          kind: typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_JWT_EXPIRED' ? 'expired' : 'invalid',
+        };
       }
       // A token for several audiences could be passed on by each of them to the others.
       if (claims.aud !== graph.audience && !(Array.isArray(claims.aud) && claims.aud.length === 1)) return { kind: 'invalid' };
@@ -88,7 +95,10 @@ function actorOf(graph: Graph, claims: JWTPayload): TokenCheck {
   switch (graph.role) {
     case 'buyer': {
       const country: unknown = claims['country'];
-      return { kind: 'accepted', actor: { role: 'buyer', accountId, country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null } };
+      return {
+        kind: 'accepted',
+        actor: { role: 'buyer', accountId, country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null },
+      };
     }
     case 'seller': {
       const sellerId: unknown = claims['seller_id'];
@@ -97,5 +107,7 @@ function actorOf(graph: Graph, claims: JWTPayload): TokenCheck {
     }
     case 'operator':
       return { kind: 'accepted', actor: { role: 'operator', accountId } };
+    default:
+      return unreachable(graph.role);
   }
 }

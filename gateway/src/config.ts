@@ -18,10 +18,14 @@ export const gatewayVariables = {
   CHECKOUT_URL: httpUrl.describe('Where the checkout service is.'),
   PAYMENT_VAULT_URL: httpUrl.describe('Where the payment-vault service is.'),
   SELLER_ELIGIBILITY_URL: httpUrl.describe('Where the seller-eligibility service is.'),
-  IDENTITY_ISSUER: httpUrl.describe('The identity provider: `iss` of every access token that is accepted, and where the pages send people to sign in.'),
+  IDENTITY_ISSUER: httpUrl.describe(
+    'The identity provider: `iss` of every access token that is accepted, and where the pages send people to sign in.',
+  ),
   JWKS_URL: httpUrl.describe("Where the identity provider publishes the keys that check its tokens' signatures."),
   STRIPE_PUBLISHABLE_KEY: z.string().startsWith('pk_').describe("Stripe's publishable key, for the card form of the pages."),
-  STRIPE_API_BASE: httpUrl.default('https://api.stripe.com').describe("Stripe's API as a browser reaches it; the card form posts there and never to Vitrine."),
+  STRIPE_API_BASE: httpUrl
+    .default('https://api.stripe.com')
+    .describe("Stripe's API as a browser reaches it; the card form posts there and never to Vitrine."),
 } as const;
 
 export interface GatewayConfig {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import apolloGateway, { type ApolloGateway as ApolloGatewayInstance } from '@apollo/gateway';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { GraphName, SubgraphName } from './graphs.ts';
 import { internalMessage, maskExecutionFault, publicFault, type PublicFault } from './public-errors.ts';
@@ -58,7 +58,12 @@ export async function loadFederatedGraph(options: {
     supergraphSdl: options.supergraphSdl,
     buildService: ({ name: service }) => sourceOf(service),
     __exposeQueryPlanExperimental: false,
-    logger: { debug: quiet, info: quiet, warn: (message) => logger.warn(String(message)), error: (message) => logger.error(String(message)) },
+    logger: {
+      debug: quiet,
+      info: quiet,
+      warn: (message) => logger.warn(String(message)),
+      error: (message) => logger.error(String(message)),
+    },
   });
   const { schema } = await gateway.load();
 
@@ -66,7 +71,11 @@ export async function loadFederatedGraph(options: {
     name,
     schema,
     async execute(request, { actor, requestId }) {
-      const context: CallContext = { actor, requestId, deadlineMs: request.operation.operation === 'mutation' ? mutationDeadlineMs : readDeadlineMs };
+      const context: CallContext = {
+        actor,
+        requestId,
+        deadlineMs: request.operation.operation === OperationTypeNode.MUTATION ? mutationDeadlineMs : readDeadlineMs,
+      };
       let result: Awaited<ReturnType<ApolloGatewayInstance['executor']>>;
       try {
         // The part of Apollo Server's context that the executor reads.
@@ -90,10 +99,21 @@ export async function loadFederatedGraph(options: {
       for (const [index, fault] of faults.entries()) {
         const error = errors[index];
         if (fault.extensions.code !== 'INTERNAL' || error === undefined) continue;
-        logger.error({ requestId, graph: name, service: error.extensions['serviceName'], code: error.extensions['code'], path: error.path, message: error.message }, 'operation met an error');
+        logger.error(
+          {
+            requestId,
+            graph: name,
+            service: error.extensions['serviceName'],
+            code: error.extensions['code'],
+            path: error.path,
+            message: error.message,
+          },
+          'operation met an error',
+        );
       }
       // Nulls in non-null fields that end inside a nullable one are what a schema says by that: a product that is gone, for example.
-      if (result.extensions?.['valueCompletion'] !== undefined) logger.debug({ requestId, graph: name }, 'a null in a non-null field made a nullable one around it null');
+      if (result.extensions?.['valueCompletion'] !== undefined)
+        logger.debug({ requestId, graph: name }, 'a null in a non-null field made a nullable one around it null');
       if (faults.length === 0 && data === null) faults.push(publicFault('INTERNAL', internalMessage, requestId));
       return { ...(data === undefined ? {} : { data }), ...(faults.length === 0 ? {} : { errors: faults }) };
     },

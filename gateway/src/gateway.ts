@@ -20,11 +20,13 @@ export interface Gateway {
 }
 
 /** The committed supergraph of a graph. */
-export const readSupergraph = (name: GraphName): Promise<string> => readFile(new URL(`../supergraphs/generated/${name}.supergraph.graphql`, import.meta.url), 'utf8');
+export const readSupergraph = (name: GraphName): Promise<string> =>
+  readFile(new URL(`../supergraphs/generated/${name}.supergraph.graphql`, import.meta.url), 'utf8');
 
 export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
   const identityKeys = parseIdentityKeys(config.identityKeys);
-  const sourceOf = (name: SubgraphName): SubgraphSource => createSubgraphSource({ name, baseUrl: config.subgraphUrls[name], identityKeys, logger });
+  const sourceOf = (name: SubgraphName): SubgraphSource =>
+    createSubgraphSource({ name, baseUrl: config.subgraphUrls[name], identityKeys, logger });
   const sources: Readonly<Record<SubgraphName, SubgraphSource>> = {
     timeline: sourceOf('timeline'),
     catalog: sourceOf('catalog'),
@@ -32,10 +34,18 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
     'payment-vault': sourceOf('payment-vault'),
     'seller-eligibility': sourceOf('seller-eligibility'),
   };
-  const federatedGraphs = await Promise.all(graphNames.map(async (name) => loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger })));
+  const federatedGraphs = await Promise.all(
+    graphNames.map(async (name) => loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger })),
+  );
   const keySet = createKeySet(config.jwksUrl, logger);
   const readiness = createReadinessProbe(config.subgraphUrls, keySet);
-  const server = createServer({ config, logger, federatedGraphs, tokens: createTokenVerifier({ issuer: config.issuer, keySet }), readiness });
+  const server = createServer({
+    config,
+    logger,
+    federatedGraphs,
+    tokens: createTokenVerifier({ issuer: config.issuer, keySet }),
+    readiness,
+  });
   return {
     server,
     async close() {

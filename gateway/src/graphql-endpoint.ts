@@ -3,7 +3,7 @@
  * and writes the response; what is between is ours.
  */
 import { STATUS_CODES } from 'node:http';
-import { GraphQLError, getVariableValues } from 'graphql';
+import { getVariableValues, GraphQLError, OperationTypeNode } from 'graphql';
 import { createHandler, parseRequestParams, type Handler, type Response } from 'graphql-http';
 import type { Actor } from '@vitrine/runtime/identity';
 import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
@@ -30,13 +30,14 @@ export function createGraphqlEndpoint(graph: FederatedGraph, options: { readonly
         return await parseRequestParams(request);
       } catch (error) {
         // Thrown for requests that are not well-formed, with a message for their author.
-        return refusal('BAD_USER_INPUT', String((error as Error).message), request.context.requestId);
+        return refusal('BAD_USER_INPUT', (error as Error).message, request.context.requestId);
       }
     },
 
     async onSubscribe(request, params) {
       const { requestId, actor } = request.context;
-      const faults = (code: ErrorCode, messages: readonly string[]) => messages.map((message) => new GraphQLError(message, { extensions: { code, requestId } }));
+      const faults = (code: ErrorCode, messages: readonly string[]) =>
+        messages.map((message) => new GraphQLError(message, { extensions: { code, requestId } }));
 
       const read = documents.read(params.query);
       if (read.kind === 'unreadable') return faults('GRAPHQL_PARSE_FAILED', [read.message]);
@@ -45,20 +46,37 @@ export function createGraphqlEndpoint(graph: FederatedGraph, options: { readonly
 
       const operationName = params.operationName ?? undefined;
       const operation = operationOf(read.document, operationName);
-      if (operation === null) return faults('GRAPHQL_VALIDATION_FAILED', ['The request does not say which operation of the document is meant, or there is none of that name.']);
-      if (graph.schema.getRootType(operation.operation) === undefined || operation.operation === 'subscription') {
+      if (operation === null)
+        return faults('GRAPHQL_VALIDATION_FAILED', [
+          'The request does not say which operation of the document is meant, or there is none of that name.',
+        ]);
+      if (graph.schema.getRootType(operation.operation) === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) {
         return faults('GRAPHQL_VALIDATION_FAILED', [`This graph has no ${operation.operation} operations.`]);
       }
       // Subgraphs get variables with their defaults filled in: infra/decisions/0005.
-      const { errors = [], coerced: variables = {} } = getVariableValues(graph.schema, operation.variableDefinitions ?? [], params.variables ?? {}, {
-        maxErrors: maxVariableErrors,
-      });
-      if (errors.length > 0) return faults('BAD_USER_INPUT', errors.map(documents.messageOf));
+      const { errors = [], coerced: variables = {} } = getVariableValues(
+        graph.schema,
+        operation.variableDefinitions ?? [],
+        params.variables ?? {},
+        {
+          maxErrors: maxVariableErrors,
+        },
+      );
+      if (errors.length > 0)
+        return faults(
+          'BAD_USER_INPUT',
+          errors.map((error) => documents.messageOf(error)),
+        );
 
-      const { data, errors: found } = await graph.execute({ source: params.query, document: read.document, operation, operationName, variables }, { actor, requestId });
+      const { data, errors: found } = await graph.execute(
+        { source: params.query, document: read.document, operation, operationName, variables },
+        { actor, requestId },
+      );
       // Nothing was executed: the fault is the gateway's own.
       if (data === undefined) return response('INTERNAL', { errors: found });
-      return found === undefined ? { data } : { data, errors: found.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
+      return found === undefined
+        ? { data }
+        : { data, errors: found.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
     },
   });
 }
@@ -70,5 +88,8 @@ function refusal(code: ErrorCode, message: string, requestId: string): Response 
 
 function response(code: ErrorCode, body: object): Response {
   const status = errorCodes[code];
-  return [JSON.stringify(body), { status, statusText: STATUS_CODES[status] ?? '', headers: { 'content-type': 'application/json; charset=utf-8' } }];
+  return [
+    JSON.stringify(body),
+    { status, statusText: STATUS_CODES[status] ?? '', headers: { 'content-type': 'application/json; charset=utf-8' } },
+  ];
 }

@@ -26,12 +26,20 @@ const unknownKeyPauseMs = 30_000;
 const failurePauseMs = 1_000;
 
 /** Errors of jose that speak about the token, not about reaching the keys. */
-const aboutTheToken: ReadonlySet<unknown> = new Set(['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_JOSE_NOT_SUPPORTED']);
+const aboutTheToken: ReadonlySet<unknown> = new Set([
+  'ERR_JWKS_NO_MATCHING_KEY',
+  'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
+  'ERR_JOSE_NOT_SUPPORTED',
+]);
 
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 
 export function createKeySet(jwksUrl: string, logger: Logger): KeySet {
-  const remote = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: fetchTimeoutMs, cacheMaxAge: keptMs, cooldownDuration: unknownKeyPauseMs });
+  const remote = createRemoteJWKSet(new URL(jwksUrl), {
+    timeoutDuration: fetchTimeoutMs,
+    cacheMaxAge: keptMs,
+    cooldownDuration: unknownKeyPauseMs,
+  });
   let pausedUntilMs = 0;
 
   const fetchFailed = (error: unknown): void => {

@@ -2,7 +2,17 @@
  * Reads the documents that clients send: parsed, held to the limits and validated once, then kept while they are used.
  * Refused documents are not kept, so that a stream of bad ones takes no memory.
  */
-import { getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { createBoundedCache } from './bounded-cache.ts';
 import { exceededLimit, maxTokens } from './operation-limits.ts';
 
@@ -30,7 +40,8 @@ export function createOperationDocuments(schema: GraphQLSchema, options: { reado
   const valid = createBoundedCache<DocumentNode>(keptCharacters);
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   // "Did you mean …?" tells a schema name by name to whoever asks long enough.
-  const messageOf = (error: GraphQLError): string => (options.introspection ? error.message : error.message.replace(/ Did you mean .*\?$/s, ''));
+  const messageOf = (error: GraphQLError): string =>
+    options.introspection ? error.message : error.message.replace(/ Did you mean .*\?$/s, '');
 
   return {
     messageOf,

@@ -20,7 +20,11 @@ const nothing: Size = { depth: 0, aliases: 0, fields: 0 };
 
 /** Why the document is too large, as a sentence for its author; null when it is not. */
 export function exceededLimit(document: DocumentNode): string | null {
-  const fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [])));
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
+    ),
+  );
   const sizeOfFragment = memoize(fragments);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
@@ -53,7 +57,8 @@ function sizeOf(selectionSet: SelectionSetNode | undefined, sizeOfFragment: (nam
   let fields = 0;
   for (const selection of selectionSet?.selections ?? []) {
     const isField = selection.kind === Kind.FIELD;
-    const inner = selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value) : sizeOf(selection.selectionSet, sizeOfFragment);
+    const inner =
+      selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value) : sizeOf(selection.selectionSet, sizeOfFragment);
     depth = Math.max(depth, inner.depth + (isField ? 1 : 0));
     aliases += inner.aliases + (isField && selection.alias !== undefined ? 1 : 0);
     fields += inner.fields + (isField ? 1 : 0);

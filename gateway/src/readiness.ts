@@ -22,7 +22,9 @@ const probeTimeoutMs = 1_000;
 const keptMs = 500;
 
 export function createReadinessProbe(subgraphUrls: Readonly<Record<SubgraphName, string>>, keySet: KeySet): ReadinessProbe {
-  const pools = subgraphNames.map((name) => [name, new Pool(subgraphUrls[name], { connections: 1, connectTimeout: probeTimeoutMs })] as const);
+  const pools = subgraphNames.map(
+    (name) => [name, new Pool(subgraphUrls[name], { connections: 1, connectTimeout: probeTimeoutMs })] as const,
+  );
   let last: Promise<Readiness> | undefined;
   let lastAtMs = 0;
 
@@ -38,7 +40,11 @@ export function createReadinessProbe(subgraphUrls: Readonly<Record<SubgraphName,
   };
   const look = async (): Promise<Readiness> => {
     const [identityProviderKeys, ...states] = await Promise.all([keySet.isLoaded(), ...pools.map(([, pool]) => ask(pool))]);
-    return { ready: identityProviderKeys, identityProviderKeys, subgraphs: Object.fromEntries(pools.map(([name], index) => [name, states[index] ?? 'unreachable'])) };
+    return {
+      ready: identityProviderKeys,
+      identityProviderKeys,
+      subgraphs: Object.fromEntries(pools.map(([name], index) => [name, states[index] ?? 'unreachable'])),
+    };
   };
 
   return {

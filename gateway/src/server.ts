@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
+import { errorCodes, unreachable, type ErrorCode } from '@vitrine/runtime/errors';
 import type { Actor } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { TokenCheck, TokenVerifier } from './access-tokens.ts';
@@ -35,8 +35,9 @@ const plainRequestBytes = 16 * 1024;
 
 /** Builds the server without listening. */
 export function createServer({ config, logger, federatedGraphs, tokens, readiness }: ServerParts): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = logger;
   const server = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: plainRequestBytes,
     // A client's id is not taken: it could be somebody else's.
@@ -69,7 +70,11 @@ export function createServer({ config, logger, federatedGraphs, tokens, readines
   return server;
 }
 
-function registerGraph(server: FastifyInstance, federatedGraph: FederatedGraph, options: { readonly tokens: TokenVerifier; readonly introspection: boolean }): void {
+function registerGraph(
+  server: FastifyInstance,
+  federatedGraph: FederatedGraph,
+  options: { readonly tokens: TokenVerifier; readonly introspection: boolean },
+): void {
   const graph = graphs[federatedGraph.name];
   const url = `/graphql/${graph.name}`;
   const handle = createGraphqlEndpoint(federatedGraph, { introspection: options.introspection });
@@ -94,34 +99,71 @@ function registerGraph(server: FastifyInstance, federatedGraph: FederatedGraph, 
         raw: request.raw,
         context: { actor, requestId: request.id },
       });
-      return reply.code(init.status).headers(init.headers ?? {}).send(body ?? '');
+      return reply
+        .code(init.status)
+        .headers(init.headers ?? {})
+        .send(body ?? '');
     },
   });
   server.route({
     method: ['GET', 'PUT', 'PATCH', 'DELETE'],
     url,
-    handler: async (request, reply) => refuse(request, reply.header('allow', 'POST'), 'BAD_USER_INPUT', 'GraphQL is served by POST with a JSON body.', 405),
+    handler: async (request, reply) =>
+      refuse(request, reply.header('allow', 'POST'), 'BAD_USER_INPUT', 'GraphQL is served by POST with a JSON body.', 405),
   });
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, code: ErrorCode, message: string, status: number = errorCodes[code]): FastifyReply {
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ErrorCode,
+  message: string,
+  status: number = errorCodes[code],
+): FastifyReply {
   return reply.code(status).send({ errors: [publicFault(code, message, request.id)] });
 }
 
 /** RFC 6750, section 3. */
-function refuseToken(request: FastifyRequest, reply: FastifyReply, graph: Graph, check: Exclude<TokenCheck, { kind: 'accepted' }>): FastifyReply {
+function refuseToken(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  graph: Graph,
+  check: Exclude<TokenCheck, { kind: 'accepted' }>,
+): FastifyReply {
   const challenge = (parameters: string): FastifyReply => reply.header('www-authenticate', `Bearer realm="vitrine"${parameters}`);
   switch (check.kind) {
     case 'missing':
-      return refuse(request, challenge(''), 'UNAUTHENTICATED', `Sign in: this needs an access token for ${graph.audience} in the header Authorization.`);
+      return refuse(
+        request,
+        challenge(''),
+        'UNAUTHENTICATED',
+        `Sign in: this needs an access token for ${graph.audience} in the header Authorization.`,
+      );
     case 'expired':
-      return refuse(request, challenge(', error="invalid_token", error_description="The access token has expired"'), 'UNAUTHENTICATED', 'Your sign-in has ended. Sign in again.');
+      return refuse(
+        request,
+        challenge(', error="invalid_token", error_description="The access token has expired"'),
+        'UNAUTHENTICATED',
+        'Your sign-in has ended. Sign in again.',
+      );
     case 'invalid':
-      return refuse(request, challenge(`, error="invalid_token", error_description="The access token is not one for ${graph.audience}"`), 'UNAUTHENTICATED', 'The access token is not valid here. Sign in again.');
+      return refuse(
+        request,
+        challenge(`, error="invalid_token", error_description="The access token is not one for ${graph.audience}"`),
+        'UNAUTHENTICATED',
+        'The access token is not valid here. Sign in again.',
+      );
     case 'forbidden':
-      return refuse(request, challenge(', error="insufficient_scope"'), 'FORBIDDEN', `This account does not have the role ${graph.role}, which the ${graph.name} graph is for.`);
+      return refuse(
+        request,
+        challenge(', error="insufficient_scope"'),
+        'FORBIDDEN',
+        `This account does not have the role ${graph.role}, which the ${graph.name} graph is for.`,
+      );
     case 'unavailable':
       return refuse(request, reply.header('retry-after', '2'), 'UNAVAILABLE', 'Sign-ins cannot be checked at the moment. Try again.');
+    default:
+      return unreachable(check);
   }
 }
 

@@ -35,7 +35,9 @@ export function createSubgraphSource(options: {
   const { name, baseUrl, identityKeys, logger } = options;
   const pool = new Pool(baseUrl, { connections: 64, connectTimeout: 2_000, keepAliveTimeout: 30_000, maxResponseSize: maxResponseBytes });
 
-  const failed = (code: 'UNAVAILABLE' | 'TIMEOUT' | 'INTERNAL', message: string): SubgraphResponse => ({ errors: [{ message, extensions: { code } }] });
+  const failed = (code: 'UNAVAILABLE' | 'TIMEOUT' | 'INTERNAL', message: string): SubgraphResponse => ({
+    errors: [{ message, extensions: { code } }],
+  });
 
   return {
     async process({ request, context }) {
@@ -66,7 +68,9 @@ export function createSubgraphSource(options: {
       const answer = parseAnswer(text);
       if (answer !== null) return answer;
       logger.error({ service: name, status, requestId }, 'subgraph answered something that is not GraphQL');
-      return status >= 500 ? failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.') : failed('INTERNAL', 'unexpected answer');
+      return status >= 500
+        ? failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.')
+        : failed('INTERNAL', 'unexpected answer');
     },
     close: () => pool.close(),
   };
@@ -89,4 +93,5 @@ function parseAnswer(text: string): SubgraphResponse | null {
   return { data: hasData ? (data as SubgraphResponse['data']) : null, ...(hasErrors ? { errors } : {}) };
 }
 
-const isFault = (value: unknown): value is { readonly message: string } => typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+const isFault = (value: unknown): value is { readonly message: string } =>
+  typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';

@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyIdentity } from '@vitrine/runtime/identity';
 import { startGateway, type TestGateway } from './support/gateway.ts';
-import { ada, olga, paperAndPine, startIdentityProvider, type FakeIdentityProvider, type TokenChanges } from './support/identity-provider.ts';
+import {
+  ada,
+  olga,
+  paperAndPine,
+  startIdentityProvider,
+  type FakeIdentityProvider,
+  type TokenChanges,
+} from './support/identity-provider.ts';
 import { ids, startSubgraphs, type StandInSubgraphs } from './support/subgraphs.ts';
 
 let provider: FakeIdentityProvider;
@@ -21,14 +28,19 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([gateway?.close(), provider?.close(), subgraphs?.close()]));
 
-const signedFor = () => verifyIdentity(gateway.identityKeys, 'timeline', subgraphs.calls.timeline[0]?.headers['x-vitrine-identity'] as string | undefined);
+const signedFor = () =>
+  verifyIdentity(gateway.identityKeys, 'timeline', subgraphs.calls.timeline[0]?.headers['x-vitrine-identity'] as string | undefined);
 
 describe('a good token', () => {
   test('opens its graph, and the subgraph learns who calls', async () => {
     const answer = await gateway.post('buyer', await provider.token('buyer'), query);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ data: { post: { id: ids.post(1) } } });
-    expect(signedFor()).toEqual({ from: 'gateway', actor: { role: 'buyer', accountId: ada, country: 'US' }, requestId: answer.headers.get('x-request-id') });
+    expect(signedFor()).toEqual({
+      from: 'gateway',
+      actor: { role: 'buyer', accountId: ada, country: 'US' },
+      requestId: answer.headers.get('x-request-id'),
+    });
   });
 
   test('of a seller carries the shop, of an operator only the account', async () => {
@@ -59,11 +71,17 @@ describe('a good token', () => {
 });
 
 describe('no token', () => {
-  test.each([['absent', {}], ['of another scheme', { authorization: 'Basic YWRhOmFkYQ==' }]])('%s: 401, told to sign in, no error code in the challenge', async (_name, headers) => {
+  test.each([
+    ['absent', {}],
+    ['of another scheme', { authorization: 'Basic YWRhOmFkYQ==' }],
+  ])('%s: 401, told to sign in, no error code in the challenge', async (_name, headers) => {
     const answer = await gateway.post('buyer', null, query, headers);
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="vitrine"');
-    expect(answer.body.errors?.[0]).toMatchObject({ message: expect.stringContaining('Sign in'), extensions: { code: 'UNAUTHENTICATED', requestId: answer.headers.get('x-request-id') } });
+    expect(answer.body.errors?.[0]).toMatchObject({
+      message: expect.stringContaining('Sign in'),
+      extensions: { code: 'UNAUTHENTICATED', requestId: answer.headers.get('x-request-id') },
+    });
     expect(subgraphs.calls.timeline).toEqual([]);
   });
 });
@@ -96,7 +114,12 @@ describe('a bad token', () => {
 
   test('without a signature (alg none) is refused', () => refused(provider.unsignedToken('buyer')));
   test('signed by HS256 with the public key as its secret is refused', async () => refused(await provider.confusedToken('buyer')));
-  test.each([['no JWT at all', 'abc'], ['empty parts', '..'], ['nine kilobytes', 'a'.repeat(9_000)], ['unusual characters', 'a b c']])('%s is refused', (_name, token) => refused(token));
+  test.each([
+    ['no JWT at all', 'abc'],
+    ['empty parts', '..'],
+    ['nine kilobytes', 'a'.repeat(9_000)],
+    ['unusual characters', 'a b c'],
+  ])('%s is refused', (_name, token) => refused(token));
 
   test('that has expired is refused, and says so', async () => {
     const token = await provider.token('buyer', { claims: { iat: now() - 1_800, exp: now() - 900 } });
@@ -152,7 +175,12 @@ describe('what a client says about itself', () => {
   test('in the header of signed identities is ignored', async () => {
     const answer = await gateway.post('buyer', null, query, { 'x-vitrine-identity': 'v1.k1.eyJmcm9tIjoiZ2F0ZXdheSJ9.x' });
     expect(answer.status).toBe(401);
-    await gateway.post('buyer', await provider.token('buyer'), query, { 'x-vitrine-identity': 'forged', cookie: 'a=b', 'x-forwarded-for': '10.0.0.1', 'apollo-federation-include-trace': 'ftv1' });
+    await gateway.post('buyer', await provider.token('buyer'), query, {
+      'x-vitrine-identity': 'forged',
+      cookie: 'a=b',
+      'x-forwarded-for': '10.0.0.1',
+      'apollo-federation-include-trace': 'ftv1',
+    });
     expect(signedFor()?.actor).toEqual({ role: 'buyer', accountId: ada, country: 'US' });
     const headers = Object.keys(subgraphs.calls.timeline[0]?.headers ?? {});
     expect(headers.toSorted()).toEqual(['accept', 'connection', 'content-length', 'content-type', 'host', 'x-vitrine-identity']);

@@ -26,20 +26,37 @@ const hangUp: Disturbance = (response) => response.destroy();
 const fail: Disturbance = (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway at 10.1.2.3</h1>');
 const stayAway: Disturbance = () => undefined;
 
-const products = (data: unknown) => (data as { viewer: { homeTimeline: { edges: { node: { product: Record<string, unknown> | null } }[] } } }).viewer.homeTimeline.edges.map(({ node }) => node.product);
+const products = (data: unknown) =>
+  (data as { viewer: { homeTimeline: { edges: { node: { product: Record<string, unknown> | null } }[] } } }).viewer.homeTimeline.edges.map(
+    ({ node }) => node.product,
+  );
 
 describe('with every subgraph there', () => {
   test('the timeline is joined from four of them; a product that is gone is null and no error', async () => {
     const answer = await gateway.post('buyer', token, timeline);
     expect(answer.body.errors).toBeUndefined();
     expect(answer.body.extensions).toBeUndefined();
-    expect(products(answer.body.data)).toEqual([{ id: ids.notebook, title: 'Notebook', price: { amountMinor: 1_900 }, oneTapTotal: { amountMinor: 2_599 }, buyButton: { available: true } }, null, null]);
+    expect(products(answer.body.data)).toEqual([
+      {
+        id: ids.notebook,
+        title: 'Notebook',
+        price: { amountMinor: 1_900 },
+        oneTapTotal: { amountMinor: 2_599 },
+        buyButton: { available: true },
+      },
+      null,
+      null,
+    ]);
   });
 
   test('the request id is the same for all of them', async () => {
     for (const calls of Object.values(subgraphs.calls)) calls.length = 0;
     const answer = await gateway.post('buyer', token, timeline);
-    const requestIds = Object.values(subgraphs.calls).flatMap((calls) => calls.map(({ headers }) => JSON.parse(Buffer.from(String(headers['x-vitrine-identity']).split('.')[2] ?? '', 'base64url').toString()).rid));
+    const requestIds = Object.values(subgraphs.calls).flatMap((calls) =>
+      calls.map(
+        ({ headers }) => JSON.parse(Buffer.from(String(headers['x-vitrine-identity']).split('.')[2] ?? '', 'base64url').toString()).rid,
+      ),
+    );
     expect(requestIds.length).toBeGreaterThanOrEqual(4);
     expect(new Set(requestIds)).toEqual(new Set([answer.headers.get('x-request-id')]));
   });
@@ -47,24 +64,42 @@ describe('with every subgraph there', () => {
   test('the readiness answer names them', async () => {
     const response = await fetch(`${gateway.url}/readyz`);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ status: 'ready', identityProviderKeys: true, subgraphs: { catalog: 'ready', 'payment-vault': 'ready' } });
+    expect(await response.json()).toMatchObject({
+      status: 'ready',
+      identityProviderKeys: true,
+      subgraphs: { catalog: 'ready', 'payment-vault': 'ready' },
+    });
   });
 });
 
 describe('with one subgraph away', () => {
-  test.each([['ends the connection', hangUp], ['answers 502 from a proxy', fail]])('catalog %s: the posts are there without products, one error names catalog and no address', async (_name, disturbance) => {
+  test.each([
+    ['ends the connection', hangUp],
+    ['answers 502 from a proxy', fail],
+  ])('catalog %s: the posts are there without products, one error names catalog and no address', async (_name, disturbance) => {
     subgraphs.disturb('catalog', disturbance);
     const answer = await gateway.post('buyer', token, timeline);
     expect(answer.status).toBe(200);
     expect(products(answer.body.data)).toEqual([null, null, null]);
-    expect(answer.body.errors).toEqual([{ message: expect.any(String), extensions: { code: 'UNAVAILABLE', service: 'catalog', requestId: answer.headers.get('x-request-id') } }]);
+    expect(answer.body.errors).toEqual([
+      {
+        message: expect.any(String),
+        extensions: { code: 'UNAVAILABLE', service: 'catalog', requestId: answer.headers.get('x-request-id') },
+      },
+    ]);
     expect(answer.text).not.toMatch(/127\.0\.0\.1|10\.1\.2\.3|internal|ECONN/);
   });
 
   test('checkout away: prices stay, the one-tap total is null', async () => {
     subgraphs.disturb('checkout', hangUp);
     const answer = await gateway.post('buyer', token, timeline);
-    expect(products(answer.body.data)[0]).toEqual({ id: ids.notebook, title: 'Notebook', price: { amountMinor: 1_900 }, oneTapTotal: null, buyButton: { available: true } });
+    expect(products(answer.body.data)[0]).toEqual({
+      id: ids.notebook,
+      title: 'Notebook',
+      price: { amountMinor: 1_900 },
+      oneTapTotal: null,
+      buyButton: { available: true },
+    });
     expect(answer.body.errors?.map(({ extensions }) => extensions.service)).toEqual(['checkout']);
   });
 
@@ -96,17 +131,35 @@ describe('with one subgraph away', () => {
 describe('errors', () => {
   test("a subgraph's unknown error is masked, its text in no answer", async () => {
     const answer = await gateway.post('buyer', token, { query: '{ product(id: "throws") { id } }' });
-    expect(answer.body).toMatchObject({ data: { product: null }, errors: [{ path: ['product'], message: expect.stringContaining('our side'), extensions: { code: 'INTERNAL' } }] });
+    expect(answer.body).toMatchObject({
+      data: { product: null },
+      errors: [{ path: ['product'], message: expect.stringContaining('our side'), extensions: { code: 'INTERNAL' } }],
+    });
     expect(answer.text).not.toContain('hunter2');
     expect(answer.text).not.toContain(secretMessage);
   });
 
-  const say = (body: object): Disturbance => (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const say =
+    (body: object): Disturbance =>
+    (response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
   test('a code of the list is passed on with its text and path', async () => {
-    subgraphs.disturb('catalog', say({ data: { product: null }, errors: [{ message: 'first must be 1 to 100.', path: ['product'], extensions: { code: 'BAD_USER_INPUT', stack: 'at x' } }] }));
+    subgraphs.disturb(
+      'catalog',
+      say({
+        data: { product: null },
+        errors: [{ message: 'first must be 1 to 100.', path: ['product'], extensions: { code: 'BAD_USER_INPUT', stack: 'at x' } }],
+      }),
+    );
     const answer = await gateway.post('buyer', token, { query: '{ product(id: "a") { id } }' });
-    expect(answer.body.errors).toEqual([{ message: 'first must be 1 to 100.', path: ['product'], extensions: { code: 'BAD_USER_INPUT', requestId: answer.headers.get('x-request-id') } }]);
+    expect(answer.body.errors).toEqual([
+      {
+        message: 'first must be 1 to 100.',
+        path: ['product'],
+        extensions: { code: 'BAD_USER_INPUT', requestId: answer.headers.get('x-request-id') },
+      },
+    ]);
   });
 
   test.each([
@@ -131,8 +184,11 @@ describe('errors', () => {
   });
 
   test('a mutation gives the typed failure of the subgraph', async () => {
-    const variables = { input: { idempotencyKey: 'k'.repeat(16), productId: ids.notebook, expectedTotal: { amountMinor: 1, currency: 'USD' } } };
-    const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on OutOfStockError { availableQuantity } } }';
+    const variables = {
+      input: { idempotencyKey: 'k'.repeat(16), productId: ids.notebook, expectedTotal: { amountMinor: 1, currency: 'USD' } },
+    };
+    const query =
+      'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on OutOfStockError { availableQuantity } } }';
     const answer = await gateway.post('buyer', token, { query, variables });
     expect(answer.body).toEqual({ data: { placeOrder: { __typename: 'OutOfStockError', availableQuantity: 0 } } });
     expect(gateway.logs()).not.toContain('kkkkkkkkkkkkkkkk');

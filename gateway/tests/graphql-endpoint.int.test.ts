@@ -26,7 +26,11 @@ const codes = (answer: Awaited<ReturnType<typeof post>>) => answer.body.errors?.
 
 describe('GraphQL over HTTP', () => {
   test('passes every audit of graphql-http but the three that ask for GET, which is refused on purpose', async () => {
-    const fetchFn = (url: string, init: RequestInit = {}) => fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+    const fetchFn = async (url: string, init: RequestInit = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${token}`);
+      return fetch(url, { ...init, headers });
+    };
     const results = await auditServer({ url: `${development.url}/graphql/buyer`, fetchFn });
     const failed = results.filter(({ status }) => status !== 'ok').map(({ id, name, status }) => `${status}: ${id} ${name}`);
     expect(failed).toEqual([
@@ -40,17 +44,23 @@ describe('GraphQL over HTTP', () => {
   test('refuses GET, and any other method, on every graph', async () => {
     for (const graph of ['buyer', 'partner', 'ops']) {
       for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-        const response = await fetch(`${production.url}/graphql/${graph}?query=%7B__typename%7D`, { method, headers: { authorization: `Bearer ${token}` } });
+        const response = await fetch(`${production.url}/graphql/${graph}?query=%7B__typename%7D`, {
+          method,
+          headers: { authorization: `Bearer ${token}` },
+        });
         expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
       }
     }
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/graphql'])('refuses a body of type %s, which another site could send', async (type) => {
-    const answer = await post('{"query":"{__typename}"}', { 'content-type': type });
-    expect(answer.status).toBe(415);
-    expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
-  });
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/graphql'])(
+    'refuses a body of type %s, which another site could send',
+    async (type) => {
+      const answer = await post('{"query":"{__typename}"}', { 'content-type': type });
+      expect(answer.status).toBe(415);
+      expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
+    },
+  );
 
   test.each([
     ['a batch', [{ query: '{__typename}' }, { query: '{__typename}' }]],
@@ -112,17 +122,23 @@ describe('limits', () => {
     expect(answer.body.errors?.[0]?.message).toMatch(pattern);
   };
 
-  test('a document of more than 2,000 tokens is refused with 400', () => refused({ query: `{ ${'__typename '.repeat(2_100)} }` }, /2000 tokens/));
+  test('a document of more than 2,000 tokens is refused with 400', () =>
+    refused({ query: `{ ${'__typename '.repeat(2_100)} }` }, /2000 tokens/));
   test('more than 15 fields deep is refused before it is validated', () => refused({ query: nested(16) }, /17 fields deep/));
-  test('more than 100 aliases are refused, of __typename too', () => refused({ query: `{ ${Array.from({ length: 101 }, (_, index) => `a${index}: __typename`).join(' ')} }` }, /101 aliases/));
+  test('more than 100 aliases are refused, of __typename too', () =>
+    refused({ query: `{ ${Array.from({ length: 101 }, (_, index) => `a${index}: __typename`).join(' ')} }` }, /101 aliases/));
   test('fragments that spread each other into millions of fields are refused at once', async () => {
-    const fragments = Array.from({ length: 25 }, (_, index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`).join(' ');
+    const fragments = Array.from({ length: 25 }, (_, index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`).join(
+      ' ',
+    );
     const startedMs = performance.now();
     await refused({ query: `{ ...F0 } ${fragments} fragment F25 on Query { __typename }` }, /fields once its fragments are spread/);
     expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
   test('fragments in a circle are refused', async () => {
-    expect(codes(await post({ query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }' }, strict))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(codes(await post({ query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }' }, strict))).toEqual([
+      'GRAPHQL_VALIDATION_FAILED',
+    ]);
   });
   test('a body of more than 256 KiB is refused with 413', async () => {
     const answer = await post({ query: '{__typename}', variables: { a: 'x'.repeat(257 * 1024) } });
@@ -150,7 +166,13 @@ describe('introspection', () => {
     const misspelt = await post({ query: '{ viewr { id } }' }, strict);
     expect(codes(misspelt)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
     expect(misspelt.text).not.toContain('viewer');
-    const argument = await post({ query: 'query A($input: OpenBuyInput!) { openBuy(input: $input) { __typename } }', variables: { input: { productIt: 'a', productId: 'b' } } }, strict);
+    const argument = await post(
+      {
+        query: 'query A($input: OpenBuyInput!) { openBuy(input: $input) { __typename } }',
+        variables: { input: { productIt: 'a', productId: 'b' } },
+      },
+      strict,
+    );
     expect(argument.text).not.toContain('Did you mean');
   });
 

@@ -16,7 +16,8 @@ describe('operation documents', () => {
 
   /** 4 KiB of text in which only the number differs. */
   const padded = (selection: string): string => `{ ${selection} }${' '.repeat(4_096)}`;
-  const documentOf = (result: ReturnType<ReturnType<typeof createOperationDocuments>['read']>) => (result.kind === 'valid' ? result.document : null);
+  const documentOf = (result: ReturnType<ReturnType<typeof createOperationDocuments>['read']>) =>
+    result.kind === 'valid' ? result.document : null;
 
   test('refused documents are not kept: a stream of them pushes out nothing', () => {
     const documents = createOperationDocuments(schema, { introspection: false });

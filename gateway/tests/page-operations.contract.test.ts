@@ -1,7 +1,19 @@
 /** The operations of the pages against the committed supergraphs: each is valid for its graph and can be planned. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildSchema, isEnumType, isInputObjectType, isNonNullType, Kind, parse, typeFromAST, validate, type GraphQLInputType, type GraphQLSchema, type NamedTypeNode } from 'graphql';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isNonNullType,
+  Kind,
+  parse,
+  typeFromAST,
+  validate,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type NamedTypeNode,
+} from 'graphql';
 import { pino } from 'pino';
 import { loadFederatedGraph, type FederatedGraph } from '../src/federated-graph.ts';
 import { readSupergraph } from '../src/gateway.ts';
@@ -11,7 +23,9 @@ import { operationOf } from '../src/operation-documents.ts';
 import type { SubgraphSource } from '../src/subgraph-source.ts';
 
 const folder = new URL('../pages/operations/', import.meta.url);
-const files = (['buyer', 'partner'] as const).flatMap((graph) => readdirSync(new URL(`${graph}/`, folder)).map((file) => [graph, file] as const));
+const files = (['buyer', 'partner'] as const).flatMap((graph) =>
+  readdirSync(new URL(`${graph}/`, folder)).map((file) => [graph, file] as const),
+);
 const textOf = (graph: GraphName, file: string): string => readFileSync(new URL(`${graph}/${file}`, folder), 'utf8');
 
 let asked = 0;
@@ -28,7 +42,10 @@ const publicSchemas = new Map<GraphName, GraphQLSchema>();
 
 beforeAll(async () => {
   for (const name of graphNames) {
-    graphs.set(name, await loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger: pino({ level: 'silent' }) }));
+    graphs.set(
+      name,
+      await loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger: pino({ level: 'silent' }) }),
+    );
     publicSchemas.set(name, buildSchema(readFileSync(new URL(`../supergraphs/generated/${name}.api.graphql`, import.meta.url), 'utf8')));
   }
 });
@@ -45,7 +62,9 @@ describe.each(files)('%s/%s', (graph, file) => {
   });
 
   test('is one named operation in a file', () => {
-    expect(document.definitions.map((definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.name !== undefined)).toEqual([true]);
+    expect(
+      document.definitions.map((definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.name !== undefined),
+    ).toEqual([true]);
   });
 
   test('asks each member of a result union for the sentence that the page shows', () => {
@@ -58,9 +77,17 @@ describe.each(files)('%s/%s', (graph, file) => {
     const federated = graphs.get(graph);
     const operation = operationOf(document, undefined);
     if (federated === undefined || operation === null) throw new Error('nothing to execute');
-    const variables = Object.fromEntries((operation.variableDefinitions ?? []).map(({ variable, type }) => [variable.name.value, sampleOf(typeFromAST(federated.schema, type as NamedTypeNode) as GraphQLInputType | undefined)]));
+    const variables = Object.fromEntries(
+      (operation.variableDefinitions ?? []).map(({ variable, type }) => [
+        variable.name.value,
+        sampleOf(typeFromAST(federated.schema, type as NamedTypeNode) as GraphQLInputType | undefined),
+      ]),
+    );
     asked = 0;
-    const result = await federated.execute({ source, document, operation, operationName: undefined, variables }, { actor: { role: 'service' }, requestId: 'test' });
+    const result = await federated.execute(
+      { source, document, operation, operationName: undefined, variables },
+      { actor: { role: 'service' }, requestId: 'test' },
+    );
     // An operation that could not be planned would have asked nobody, and be INTERNAL.
     expect([asked, result.errors?.map(({ extensions }) => extensions.code)]).toEqual([1, ['UNAVAILABLE']]);
   });
@@ -70,7 +97,12 @@ describe.each(files)('%s/%s', (graph, file) => {
 function sampleOf(type: GraphQLInputType | undefined): unknown {
   if (!isNonNullType(type)) return null;
   const { ofType } = type;
-  if (isInputObjectType(ofType)) return Object.fromEntries(Object.values(ofType.getFields()).flatMap((field) => (isNonNullType(field.type) && field.defaultValue === undefined ? [[field.name, sampleOf(field.type)]] : [])));
+  if (isInputObjectType(ofType))
+    return Object.fromEntries(
+      Object.values(ofType.getFields()).flatMap((field) =>
+        isNonNullType(field.type) && field.defaultValue === undefined ? [[field.name, sampleOf(field.type)]] : [],
+      ),
+    );
   if (isEnumType(ofType)) return ofType.getValues()[0]?.name;
   return 'name' in ofType && ofType.name === 'Int' ? 1 : 'sample';
 }

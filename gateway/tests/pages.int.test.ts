@@ -10,7 +10,9 @@ const surroundings = {
   subgraphUrls: { timeline: nowhere, catalog: nowhere, checkout: nowhere, 'payment-vault': nowhere, 'seller-eligibility': nowhere },
 };
 const folder = new URL('../pages/', import.meta.url);
-const files = readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [`${entry.parentPath}/${entry.name}`.slice(folder.pathname.length).replace(/^\/+/, '')] : []));
+const files = readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+  entry.isFile() ? [`${entry.parentPath}/${entry.name}`.slice(folder.pathname.length).replace(/^\/+/, '')] : [],
+);
 const textOf = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
 
 let production: TestGateway;
@@ -31,7 +33,16 @@ const policyOf = (response: Response): Map<string, string[]> =>
   );
 
 describe('the pages', () => {
-  test.each(['/', '/seller', '/config.json', '/scripts/app.js', '/styles/base.css', '/operations/buyer/place-order.graphql', '/images/notebook.svg', '/confirmed.html'])('%s is served', async (path) => {
+  test.each([
+    '/',
+    '/seller',
+    '/config.json',
+    '/scripts/app.js',
+    '/styles/base.css',
+    '/operations/buyer/place-order.graphql',
+    '/images/notebook.svg',
+    '/confirmed.html',
+  ])('%s is served', async (path) => {
     const response = await fetch(`${production.url}${path}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -64,14 +75,29 @@ describe('the pages', () => {
   });
 
   test('of development are not there in production', async () => {
-    for (const path of ['/graphql', '/development/graphs.html', '/development/graphs.js', '//development/graphs.html', '/%64evelopment/graphs.html', '/scripts/../development/graphs.html']) {
+    for (const path of [
+      '/graphql',
+      '/development/graphs.html',
+      '/development/graphs.js',
+      '//development/graphs.html',
+      '/%64evelopment/graphs.html',
+      '/scripts/../development/graphs.html',
+    ]) {
       const { status } = await fetch(`${production.url}${path}`);
       expect([path, [403, 404].includes(status)]).toEqual([path, true]);
     }
     for (const path of ['/graphql', '/development/graphs.js']) expect((await fetch(`${development.url}${path}`)).status).toBe(200);
   });
 
-  test.each(['/../package.json', '/..%2fpackage.json', '/%2e%2e/src/main.ts', '/images/..%2f..%2fsrc%2fmain.ts', '/.env', '/images/', '/nothing'])('%s is not served', async (path) => {
+  test.each([
+    '/../package.json',
+    '/..%2fpackage.json',
+    '/%2e%2e/src/main.ts',
+    '/images/..%2f..%2fsrc%2fmain.ts',
+    '/.env',
+    '/images/',
+    '/nothing',
+  ])('%s is not served', async (path) => {
     const response = await fetch(`${production.url}${path}`);
     expect([403, 404]).toContain(response.status);
     expect(await response.text()).not.toContain('vitrine/gateway');
@@ -80,18 +106,32 @@ describe('the pages', () => {
   test('have no inline script, no inline style and nothing of other origins', () => {
     for (const file of files.filter((name) => name.endsWith('.html'))) {
       const html = textOf(file);
-      expect([file, /<script(?![^>]*\ssrc="\/)/.test(html), /<style|\sstyle=|\son\w+=/.test(html), /(src|href)="(https?:)?\/\//.test(html)]).toEqual([file, false, false, false]);
+      expect([
+        file,
+        /<script(?![^>]*\ssrc="\/)/.test(html),
+        /<style|\sstyle=|\son\w+=/.test(html),
+        /(src|href)="(https?:)?\/\//.test(html),
+      ]).toEqual([file, false, false, false]);
     }
   });
 
   test('put nothing into the document as HTML, and evaluate nothing', () => {
     for (const file of files.filter((name) => name.endsWith('.js'))) {
-      expect([file, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/.test(textOf(file))]).toEqual([file, false]);
+      expect([file, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/.test(textOf(file))]).toEqual([
+        file,
+        false,
+      ]);
     }
   });
 
   test('name only operations that are there', () => {
-    const used = new Set(files.filter((name) => name.startsWith('scripts/')).flatMap((name) => [...textOf(name).matchAll(/(?:graph\.run\(|mutate\(graph, |act\()'([\w-]+)'/g)].map(([, operation]) => operation)));
+    const used = new Set(
+      files
+        .filter((name) => name.startsWith('scripts/'))
+        .flatMap((name) =>
+          [...textOf(name).matchAll(/(?:graph\.run\(|mutate\(graph, |act\()'([\w-]+)'/g)].map(([, operation]) => operation),
+        ),
+    );
     const there = files.filter((name) => name.startsWith('operations/')).map((name) => name.replace(/.*\/(.*)\.graphql/, '$1'));
     expect(used.size).toBeGreaterThan(15);
     expect([...used].filter((operation) => !there.includes(operation ?? ''))).toEqual([]);

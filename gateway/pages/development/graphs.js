@@ -7,8 +7,20 @@ const samples = {
 const exampleKey = () => crypto.randomUUID();
 const exampleVariables = {
   'open-buy': () => ({ input: { productId: 'prd_…', quantity: 1 } }),
-  'place-order': () => ({ input: { idempotencyKey: exampleKey(), productId: 'prd_…', quantity: 1, expectedTotal: { amountMinor: 2999, currency: 'USD' } } }),
-  'add-address': () => ({ input: { idempotencyKey: exampleKey(), name: 'Ada Example', line1: '1 Main Street', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' } }),
+  'place-order': () => ({
+    input: { idempotencyKey: exampleKey(), productId: 'prd_…', quantity: 1, expectedTotal: { amountMinor: 2999, currency: 'USD' } },
+  }),
+  'add-address': () => ({
+    input: {
+      idempotencyKey: exampleKey(),
+      name: 'Ada Example',
+      line1: '1 Main Street',
+      city: 'Springfield',
+      region: 'IL',
+      postalCode: '62701',
+      country: 'US',
+    },
+  }),
   account: () => ({ handle: 'paperandpine' }),
   'follow-account': () => ({ input: { idempotencyKey: exampleKey(), accountId: 'usr_…' } }),
   'set-stock': () => ({ input: { idempotencyKey: exampleKey(), productId: 'prd_…', onHand: 100 } }),
@@ -32,7 +44,16 @@ const introspection = `query Types {
 }
 `;
 
-const [form, graph, sample, token, query, variables, answer, summary] = ['request', 'graph', 'sample', 'token', 'query', 'variables', 'answer', 'summary'].map((id) => document.getElementById(id));
+const [form, graph, sample, token, query, variables, answer, summary] = [
+  'request',
+  'graph',
+  'sample',
+  'token',
+  'query',
+  'variables',
+  'answer',
+  'summary',
+].map((id) => document.getElementById(id));
 
 async function showSample() {
   const name = sample.value;
@@ -49,10 +70,9 @@ async function showGraph() {
   await showSample();
 }
 
-graph.addEventListener('change', showGraph);
-sample.addEventListener('change', showSample);
-form.addEventListener('submit', async (event) => {
-  event.preventDefault();
+graph.addEventListener('change', () => void showGraph());
+sample.addEventListener('change', () => void showSample());
+async function run() {
   const startedMs = performance.now();
   try {
     const response = await fetch(`/graphql/${graph.value}`, {
@@ -66,5 +86,10 @@ form.addEventListener('submit', async (event) => {
     answer.textContent = error.message;
     summary.textContent = 'not sent';
   }
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void run();
 });
 await showGraph();

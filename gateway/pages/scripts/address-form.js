@@ -1,9 +1,12 @@
 /** The form for a delivery address. */
-import { element, failureNote, field } from './dom.js';
+import { element, failureNote, field, onSubmit } from './dom.js';
 import { mutate } from './graph.js';
 import { explain } from './words.js';
 
-const states = 'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI'.split(' ');
+const states =
+  'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI'.split(
+    ' ',
+  );
 
 /** @param {() => unknown} onStored called once the address is stored */
 export function addressForm(graph, onStored) {
@@ -13,7 +16,14 @@ export function addressForm(graph, onStored) {
   const city = field('City', { name: 'city', autocomplete: 'shipping address-level2', required: true, maxLength: 80 });
   const region = field('State', { tag: 'select', name: 'region', autocomplete: 'shipping address-level1', required: true });
   region.input.append(element('option', { value: '' }, '–'), ...states.map((state) => element('option', { value: state }, state)));
-  const postalCode = field('ZIP code', { name: 'postalCode', autocomplete: 'shipping postal-code', inputmode: 'numeric', required: true, pattern: '\\d{5}(-\\d{4})?', title: 'Five digits, or nine as 12345-6789' });
+  const postalCode = field('ZIP code', {
+    name: 'postalCode',
+    autocomplete: 'shipping postal-code',
+    inputmode: 'numeric',
+    required: true,
+    pattern: '\\d{5}(-\\d{4})?',
+    title: 'Five digits, or nine as 12345-6789',
+  });
   const inputs = { name, line1, line2, city, region, postalCode };
   const problem = element('div');
   const submit = element('button', { type: 'submit', class: 'primary' }, 'Save address');
@@ -31,21 +41,19 @@ export function addressForm(graph, onStored) {
     problem,
     submit,
   );
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    if (submit.getAttribute('aria-busy') === 'true') return;
-    submit.setAttribute('aria-busy', 'true');
+  onSubmit(form, submit, async () => {
     problem.replaceChildren();
     try {
       const values = Object.fromEntries(Object.entries(inputs).map(([key, { input }]) => [key, input.value.trim()]));
       const result = await mutate(graph, 'add-address', { ...values, line2: values.line2 === '' ? null : values.line2, country: 'US' });
-      if (result.__typename === 'AddAddressSuccess') return await onStored();
+      if (result.__typename === 'AddAddressSuccess') {
+        await onStored();
+        return;
+      }
       problem.replaceChildren(failureNote(explain(result)));
       inputs[result.path?.at(-1)]?.input.focus();
     } catch (error) {
       problem.replaceChildren(failureNote(error.message));
-    } finally {
-      submit.removeAttribute('aria-busy');
     }
   });
   return form;

@@ -17,12 +17,25 @@ const graph = createGraph('buyer', session, showWelcome);
 const context = { graph, purchases: createPurchases(graph), onViewer: drawAccount };
 const views = { '': showTimeline, orders: showOrders, wallet: showWallet };
 
+const nameKept = 'vitrine.name';
+
 function drawAccount(viewer) {
-  const name = viewer?.account?.displayName ?? 'You';
-  replace(account, element('span', { class: 'quiet' }, name), element('button', { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) }, 'Sign out'));
+  const known = viewer?.account?.displayName;
+  if (known !== undefined) sessionStorage.setItem(nameKept, known);
+  const name = known ?? sessionStorage.getItem(nameKept) ?? 'You';
+  replace(
+    account,
+    element('span', { class: 'quiet' }, name),
+    element(
+      'button',
+      { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) },
+      'Sign out',
+    ),
+  );
 }
 
 function showWelcome() {
+  sessionStorage.removeItem(nameKept);
   tabs.hidden = true;
   replace(account);
   const signIn = () => session.signIn().catch(() => announce('The sign-in service cannot be reached. Try again in a moment.', 'bad'));
@@ -36,7 +49,9 @@ function showWelcome() {
       element('p', {}, 'Posts from shops you follow, with a button that buys.'),
       element('button', { type: 'button', class: 'primary large', onclick: signIn }, 'Sign in'),
       element('p', { class: 'quiet' }, 'Selling? ', element('a', { href: '/seller' }, 'Go to your shop')),
-      configuration.development ? element('p', { class: 'quiet' }, 'Developing? ', element('a', { href: '/graphql' }, 'Try the graphs')) : null,
+      configuration.development
+        ? element('p', { class: 'quiet' }, 'Developing? ', element('a', { href: '/graphql' }, 'Try the graphs'))
+        : null,
     ),
   );
 }

@@ -15,11 +15,12 @@ const maxQuantity = 10;
  */
 export function openBuySheet(context, { productId, sourcePostId, title, outcome }) {
   const { graph, purchases, accountId, onOrdered } = context;
-  const sheet = openSheet(title);
+  const sheet = openSheet('Buy');
   let quantity = 1;
   let lastInput;
 
-  const row = (label, value, kind) => element('div', { class: kind === undefined ? 'row' : `row ${kind}` }, element('dt', {}, label), element('dd', {}, value));
+  const row = (label, value, kind) =>
+    element('div', { class: kind === undefined ? 'row' : `row ${kind}` }, element('dt', {}, label), element('dd', {}, value));
   const later = 'with your address';
 
   /** Shows the sheet as it is now. @param note what happened just before, if anything */
@@ -30,7 +31,11 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
       const { data } = await graph.run('open-buy', { input: { productId, quantity } });
       result = data.openBuy;
     } catch (error) {
-      return replace(sheet.body, failureNote(error.message), actionButton('Try again', () => show(note), { class: 'primary' }));
+      return replace(
+        sheet.body,
+        failureNote(error.message),
+        actionButton('Try again', () => show(note), { class: 'primary' }),
+      );
     } finally {
       sheet.body.removeAttribute('aria-busy');
     }
@@ -38,7 +43,12 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
       quantity = Math.min(result.availableQuantity, maxQuantity);
       return show(explain(result));
     }
-    if (result.__typename !== 'BuySheet') return replace(sheet.body, failureNote(explain(result)), element('button', { type: 'button', class: 'plain', onclick: sheet.close }, 'Close'));
+    if (result.__typename !== 'BuySheet')
+      return replace(
+        sheet.body,
+        failureNote(explain(result)),
+        element('button', { type: 'button', class: 'plain', onclick: sheet.close }, 'Close'),
+      );
     replace(sheet.body, note === undefined ? null : failureNote(note), summary(result), ...nextStep(result));
   }
 
@@ -65,7 +75,12 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
         'div',
         { class: 'item' },
         product?.image ? element('img', { src: product.image.url, alt: product.image.alt, width: 72, height: 72 }) : null,
-        element('div', { class: 'grow' }, element('strong', {}, product?.title ?? title), element('div', { class: 'quiet' }, product?.seller?.displayName ?? '')),
+        element(
+          'div',
+          { class: 'grow' },
+          element('strong', {}, product?.title ?? title),
+          element('div', { class: 'quiet' }, product?.seller?.displayName ?? ''),
+        ),
         stepper(result.quantity),
       ),
       element(
@@ -80,23 +95,42 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
   }
 
   function chosen(label, value, onChange) {
-    return element('div', { class: 'chosen' }, element('div', { class: 'grow' }, element('div', { class: 'quiet' }, label), element('div', {}, value)), element('button', { type: 'button', class: 'link', 'aria-label': `Change: ${label}`, onclick: onChange }, 'Change'));
+    return element(
+      'div',
+      { class: 'chosen' },
+      element('div', { class: 'grow' }, element('div', { class: 'quiet' }, label), element('div', {}, value)),
+      element('button', { type: 'button', class: 'link', 'aria-label': `Change: ${label}`, onclick: onChange }, 'Change'),
+    );
   }
 
   const newAddress = () => addressForm(graph, () => show());
   const newCard = () => cardForm(graph, sheet.closed, () => show());
-  const insteadOf = (form) => replace(sheet.body, form, actionButton('Back', () => show(), { class: 'plain' }));
+  const insteadOf = (form) =>
+    replace(
+      sheet.body,
+      form,
+      actionButton('Back', () => show(), { class: 'plain' }),
+    );
 
   function nextStep({ missing, address, paymentMethod, total, product }) {
     const known = [
       address === null ? null : chosen('Ship to', `${address.name}, ${formatAddress(address)}`, () => insteadOf(newAddress())),
-      paymentMethod === null ? null : chosen('Pay with', `${formatCard(paymentMethod)}, ${formatExpiry(paymentMethod)}`, () => insteadOf(newCard())),
+      paymentMethod === null
+        ? null
+        : chosen('Pay with', `${formatCard(paymentMethod)}, ${formatExpiry(paymentMethod)}`, () => insteadOf(newCard())),
     ];
     if (missing.includes('DELIVERY_ADDRESS')) return [...known, newAddress()];
     if (missing.includes('PAYMENT_METHOD')) return [...known, newCard()];
-    if (missing.length > 0 || total === null) return [...known, failureNote('Something is needed that this version cannot ask for. Load the page again.')];
+    if (missing.length > 0 || total === null)
+      return [...known, failureNote('Something is needed that this version cannot ask for. Load the page again.')];
     const input = { productId, quantity, expectedTotal: total, addressId: address.id, paymentMethodId: paymentMethod.id, sourcePostId };
-    return [...known, actionButton(`Buy now · ${formatMoney(total)}`, () => buy(input), { class: 'primary large', 'aria-label': `Buy ${product?.title ?? title} now for ${formatMoney(total)}` })];
+    return [
+      ...known,
+      actionButton(`Buy now · ${formatMoney(total)}`, () => buy(input), {
+        class: 'primary large',
+        'aria-label': `Buy ${product?.title ?? title} now for ${formatMoney(total)}`,
+      }),
+    ];
   }
 
   async function buy(input) {
@@ -105,7 +139,9 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
     try {
       result = await purchases.buy(accountId, input);
     } catch (error) {
-      return show(`${error.message} It is not certain yet whether it was bought: tap Buy again and you will know. You are never charged twice.`);
+      return show(
+        `${error.message} It is not certain yet whether it was bought: tap Buy again and you will know. You are never charged twice.`,
+      );
     }
     return settle(result);
   }
@@ -120,7 +156,10 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
     try {
       const address = await findConfirmation('payment_intents', clientSecret);
       if (address !== null) {
-        replace(sheet.body, confirmationStep(address, () => show()));
+        replace(
+          sheet.body,
+          confirmationStep(address, () => show()),
+        );
         await waitForConfirmation('payment_intents', clientSecret, sheet.closed);
         if (sheet.closed.aborted) return undefined;
       }
@@ -137,7 +176,13 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
     onOrdered(order);
     replace(
       sheet.body,
-      element('div', { class: 'ordered', role: 'status' }, element('div', { class: 'tick', 'aria-hidden': 'true' }, '✓'), element('p', {}, `${title} is yours for ${formatMoney(order.total)}.`), element('p', { class: 'quiet' }, 'The seller gets it in a moment.')),
+      element(
+        'div',
+        { class: 'ordered', role: 'status' },
+        element('div', { class: 'tick', 'aria-hidden': 'true' }, '✓'),
+        element('p', {}, `${title} is yours for ${formatMoney(order.total)}.`),
+        element('p', { class: 'quiet' }, 'The seller gets it in a moment.'),
+      ),
       element('a', { class: 'button primary', href: '#/orders', onclick: sheet.close }, 'See your orders'),
       element('button', { type: 'button', class: 'plain', onclick: sheet.close }, 'Keep looking'),
     );

@@ -1,6 +1,6 @@
 /** The form for a card. What is typed here goes to Stripe; Vitrine stores what Stripe calls it. */
 import { configuration } from './configuration.js';
-import { actionButton, element, failureNote, field } from './dom.js';
+import { actionButton, element, failureNote, field, onSubmit } from './dom.js';
 import { mutate } from './graph.js';
 import { confirmSetup, createCard, waitForConfirmation } from './stripe.js';
 import { explain } from './words.js';
@@ -24,7 +24,11 @@ function slashExpiry(input) {
 
 /** A step in which the card holder confirms on a page of the bank. */
 export function confirmationStep(address, isOver) {
-  const link = element('a', { class: 'button primary', href: address, target: '_blank', rel: 'noopener noreferrer' }, 'Confirm with your bank');
+  const link = element(
+    'a',
+    { class: 'button primary', href: address, target: '_blank', rel: 'noopener noreferrer' },
+    'Confirm with your bank',
+  );
   return element(
     'div',
     { class: 'form', role: 'group', 'aria-label': 'Confirmation' },
@@ -40,9 +44,31 @@ export function confirmationStep(address, isOver) {
  * @param {() => unknown} onStored called once the card is stored
  */
 export function cardForm(graph, closed, onStored) {
-  const number = field('Card number', { autocomplete: 'cc-number', inputmode: 'numeric', required: true, placeholder: '1234 1234 1234 1234', oninput: () => groupDigits(number.input) });
-  const expiry = field('Expires', { autocomplete: 'cc-exp', inputmode: 'numeric', required: true, placeholder: 'MM/YY', pattern: '(0[1-9]|1[0-2])/\\d\\d', title: 'Month and year, for example 04/30', oninput: () => slashExpiry(expiry.input) });
-  const cvc = field('Security code', { autocomplete: 'cc-csc', inputmode: 'numeric', required: true, placeholder: 'CVC', maxLength: 4, pattern: '\\d{3,4}', title: 'Three digits on the back, four on American Express' });
+  const number = field('Card number', {
+    autocomplete: 'cc-number',
+    inputmode: 'numeric',
+    required: true,
+    placeholder: '1234 1234 1234 1234',
+    oninput: () => groupDigits(number.input),
+  });
+  const expiry = field('Expires', {
+    autocomplete: 'cc-exp',
+    inputmode: 'numeric',
+    required: true,
+    placeholder: 'MM/YY',
+    pattern: '(0[1-9]|1[0-2])/\\d\\d',
+    title: 'Month and year, for example 04/30',
+    oninput: () => slashExpiry(expiry.input),
+  });
+  const cvc = field('Security code', {
+    autocomplete: 'cc-csc',
+    inputmode: 'numeric',
+    required: true,
+    placeholder: 'CVC',
+    maxLength: 4,
+    pattern: '\\d{3,4}',
+    title: 'Three digits on the back, four on American Express',
+  });
   const problem = element('div');
   const submit = element('button', { type: 'submit', class: 'primary' }, 'Save card');
   const hint = configuration.showTestCards
@@ -52,7 +78,16 @@ export function cardForm(graph, closed, onStored) {
         element('summary', {}, 'Test cards'),
         element('p', {}, 'This is a test: no money moves. Any date to come and any code.'),
         ...testCards.map(([digits, meaning]) =>
-          element('button', { type: 'button', class: 'plain', onclick: () => [number.input.value, expiry.input.value, cvc.input.value] = [digits, '12/34', '123'] }, element('code', {}, digits), ` ${meaning}`),
+          element(
+            'button',
+            {
+              type: 'button',
+              class: 'plain',
+              onclick: () => ([number.input.value, expiry.input.value, cvc.input.value] = [digits, '12/34', '123']),
+            },
+            element('code', {}, digits),
+            ` ${meaning}`,
+          ),
         ),
       )
     : null;
@@ -85,11 +120,8 @@ export function cardForm(graph, closed, onStored) {
     return stored.__typename === 'FinishCardSetupSuccess' ? undefined : explain(stored);
   };
 
-  form.addEventListener('submit', async (event) => {
-    // Never sent as a form: the policy of this page refuses that, too.
-    event.preventDefault();
-    if (submit.getAttribute('aria-busy') === 'true') return;
-    submit.setAttribute('aria-busy', 'true');
+  // Never sent as a form: the policy of this page refuses that, too.
+  onSubmit(form, submit, async () => {
     problem.replaceChildren();
     try {
       const failure = await store();
@@ -101,8 +133,6 @@ export function cardForm(graph, closed, onStored) {
       }
     } catch (error) {
       problem.replaceChildren(failureNote(error.message));
-    } finally {
-      submit.removeAttribute('aria-busy');
     }
   });
   return form;

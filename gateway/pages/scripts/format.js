@@ -16,7 +16,11 @@ export const formatDateTime = (iso) => dateTime.format(new Date(iso));
 /** "3 min. ago" up to a week, then the date. */
 export function formatAge(iso) {
   const seconds = Math.round((Date.parse(iso) - Date.now()) / 1_000);
-  const steps = [['day', 86_400], ['hour', 3_600], ['minute', 60]];
+  const steps = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ];
   if (Math.abs(seconds) > 7 * 86_400) return dateTime.format(new Date(iso));
   for (const [unit, size] of steps) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   return relative.format(0, 'second');
@@ -26,4 +30,5 @@ const brands = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express
 
 export const formatCard = ({ brand, last4 }) => `${brands[brand] ?? brand} ···· ${last4}`;
 export const formatExpiry = ({ expMonth, expYear }) => `${String(expMonth).padStart(2, '0')}/${String(expYear).slice(-2)}`;
-export const formatAddress = ({ line1, line2, city, region, postalCode, country }) => [line1, line2, `${city}, ${region} ${postalCode}`, country].filter(Boolean).join(', ');
+export const formatAddress = ({ line1, line2, city, region, postalCode, country }) =>
+  [line1, line2, `${city}, ${region} ${postalCode}`, country].filter(Boolean).join(', ');

@@ -14,7 +14,9 @@ const texts = new Map();
 function operationText(graph, name) {
   const path = `/operations/${graph}/${name}.graphql`;
   if (!texts.has(path)) {
-    const text = fetch(path).then((response) => (response.ok ? response.text() : Promise.reject(new GraphError('NOT_FOUND', 'This page is out of date. Load it again.'))));
+    const text = fetch(path).then((response) =>
+      response.ok ? response.text() : Promise.reject(new GraphError('NOT_FOUND', 'This page is out of date. Load it again.')),
+    );
     // A failed fetch is tried again at the next use.
     text.catch(() => texts.delete(path));
     texts.set(path, text);
@@ -35,7 +37,11 @@ export function createGraph(graph, session, onSignedOut) {
         const query = await operationText(graph, name);
         response = await fetch(`/graphql/${graph}`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json', authorization: `Bearer ${session.token() ?? ''}` },
+          headers: {
+            'content-type': 'application/json',
+            accept: 'application/graphql-response+json, application/json',
+            authorization: `Bearer ${session.token() ?? ''}`,
+          },
           body: JSON.stringify({ query, variables }),
         });
       } catch (error) {
@@ -49,7 +55,11 @@ export function createGraph(graph, session, onSignedOut) {
       }
       if (body.data === undefined || body.data === null) {
         const first = body.errors?.[0];
-        throw new GraphError(first?.extensions?.code ?? 'INTERNAL', first?.message ?? 'Vitrine did not answer as expected. Try again.', first?.extensions?.requestId);
+        throw new GraphError(
+          first?.extensions?.code ?? 'INTERNAL',
+          first?.message ?? 'Vitrine did not answer as expected. Try again.',
+          first?.extensions?.requestId,
+        );
       }
       return { data: body.data, errors: body.errors ?? [] };
     },

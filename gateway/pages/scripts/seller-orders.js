@@ -10,7 +10,14 @@ export function createOrderList(graph) {
   const list = element('ul', { class: 'list', 'aria-label': 'Orders' });
   const state = element('div', { role: 'status' });
   const end = element('div', { class: 'end' });
-  const node = element('section', {}, element('div', { class: 'section-head' }, element('h2', {}, 'Orders'), element('span', { class: 'live' }, 'live')), state, list, end);
+  const node = element(
+    'section',
+    {},
+    element('div', { class: 'section-head' }, element('h2', {}, 'Orders'), element('span', { class: 'live' }, 'live')),
+    state,
+    list,
+    end,
+  );
   /** By id, what is shown; `status` tells when it has to be drawn anew. */
   const shown = new Map();
   let oldestCursor = null;
@@ -66,6 +73,7 @@ export function createOrderList(graph) {
           replace(end, pageInfo.hasNextPage ? actionButton('Older orders', more, { class: 'plain' }) : null);
         }
         isFirst = false;
+        for (const time of list.querySelectorAll('time')) time.textContent = formatAge(time.dateTime);
         replace(state, shown.size === 0 ? element('p', { class: 'quiet' }, 'No orders yet. They appear here by themselves.') : null);
         return seller;
       } catch (error) {
@@ -82,9 +90,26 @@ function orderItem(graph, order) {
   return element(
     'li',
     { class: 'panel' },
-    element('div', { class: 'row' }, element('span', { class: `status ${order.status.toLowerCase()}` }, statuses[order.status] ?? order.status), element('time', { class: 'quiet', dateTime: order.placedAt, title: formatDateTime(order.placedAt) }, formatAge(order.placedAt))),
-    ...order.lines.map((line) => element('div', { class: 'row' }, element('span', {}, `${line.quantity} × ${line.title} `, element('span', { class: 'quiet' }, line.sku)), element('span', {}, formatMoney(line.unitPrice)))),
-    element('div', { class: 'row' }, element('span', { class: 'quiet' }, `${formatMoney(order.shipping)} shipping, ${formatMoney(order.tax)} tax`), element('strong', {}, formatMoney(order.total))),
+    element(
+      'div',
+      { class: 'row' },
+      element('span', { class: `status ${order.status.toLowerCase()}` }, statuses[order.status] ?? order.status),
+      element('time', { class: 'quiet', dateTime: order.placedAt, title: formatDateTime(order.placedAt) }, formatAge(order.placedAt)),
+    ),
+    ...order.lines.map((line) =>
+      element(
+        'div',
+        { class: 'row' },
+        element('span', {}, `${line.quantity} × ${line.title} `, element('span', { class: 'quiet' }, line.sku)),
+        element('span', {}, formatMoney(line.unitPrice)),
+      ),
+    ),
+    element(
+      'div',
+      { class: 'row' },
+      element('span', { class: 'quiet' }, `${formatMoney(order.shipping)} shipping, ${formatMoney(order.tax)} tax`),
+      element('strong', {}, formatMoney(order.total)),
+    ),
     element('div', { class: 'quiet' }, element('code', {}, order.id)),
     order.status === 'CONFIRMED' ? actionButton('Show shipping address', ask, { class: 'link' }) : null,
     address,
@@ -99,10 +124,15 @@ async function showAddress(graph, orderId, target) {
     const { data } = await graph.run('order-address', { after });
     const order = data.viewerSeller?.orders?.edges[0]?.node;
     if (order?.id !== orderId) return replace(target, failureNote('A new order came in between. Try again.'));
-    if (order.shippingAddress === null) return replace(target, element('p', { class: 'quiet' }, 'You may not see this address, or it was deleted.'));
+    if (order.shippingAddress === null)
+      return replace(target, element('p', { class: 'quiet' }, 'You may not see this address, or it was deleted.'));
     const { name, line1, line2, city, region, postalCode, country, phone } = order.shippingAddress;
     const lines = [name, line1, line2, `${city}, ${region} ${postalCode}`, country, phone].filter(Boolean);
-    return replace(target, element('address', {}, ...lines.map((line) => element('div', {}, line))), element('p', { class: 'quiet' }, 'The buyer can see that you looked.'));
+    return replace(
+      target,
+      element('address', {}, ...lines.map((line) => element('div', {}, line))),
+      element('p', { class: 'quiet' }, 'The buyer can see that you looked.'),
+    );
   } catch (error) {
     return replace(target, failureNote(error.message));
   }
@@ -111,7 +141,7 @@ async function showAddress(graph, orderId, target) {
 /** Cursor of the order just before this one; null when it is the first, undefined when it is not there. */
 async function cursorBefore(graph, orderId) {
   let before = null;
-  for (let after = null; ; ) {
+  for (let after = null; ;) {
     const { data } = await graph.run('orders', { first: 100, after });
     const { edges = [], pageInfo } = data.viewerSeller?.orders ?? {};
     for (const { cursor, node } of edges) {

@@ -35,7 +35,8 @@ function showWelcome() {
 
 /** What stands in the way of selling, if anything does. */
 function standing(seller) {
-  if (seller.status === 'SUSPENDED') return element('p', { class: 'banner' }, 'The network has stopped your shop: products stay, but nothing can be bought.');
+  if (seller.status === 'SUSPENDED')
+    return element('p', { class: 'banner' }, 'The network has stopped your shop: products stay, but nothing can be bought.');
   if (seller.status !== 'INVITED') return null;
   const accept = async () => {
     try {
@@ -46,7 +47,12 @@ function standing(seller) {
       return announce(error.message, 'bad');
     }
   };
-  return element('p', { class: 'banner' }, 'You are invited to sell. ', element('button', { type: 'button', class: 'primary', onclick: accept }, 'Accept'));
+  return element(
+    'p',
+    { class: 'banner' },
+    'You are invited to sell. ',
+    element('button', { type: 'button', class: 'primary', onclick: accept }, 'Accept'),
+  );
 }
 
 async function show() {
@@ -56,7 +62,12 @@ async function show() {
   const orders = createOrderList(graph);
   const products = createProductList(graph);
   const composer = createComposer(graph);
-  replace(main, element('h1', {}, 'Your shop'), top, element('div', { class: 'shop' }, orders.node, element('div', {}, composer.node, products.node)));
+  replace(
+    main,
+    element('h1', {}, 'Your shop'),
+    top,
+    element('div', { class: 'shop' }, orders.node, element('div', {}, composer.node, products.node)),
+  );
 
   const state = { stopped: false };
   stopPolling = () => {
@@ -69,8 +80,19 @@ async function show() {
       const seller = await orders.refresh();
       if (seller !== undefined && seller?.status !== drawnStatus) {
         drawnStatus = seller?.status;
-        replace(account, element('span', { class: 'quiet' }, seller?.displayName ?? ''), element('button', { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) }, 'Sign out'));
-        replace(top, seller === null ? element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.') : standing(seller));
+        replace(
+          account,
+          element('span', { class: 'quiet' }, seller?.displayName ?? ''),
+          element(
+            'button',
+            { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) },
+            'Sign out',
+          ),
+        );
+        replace(
+          top,
+          seller === null ? element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.') : standing(seller),
+        );
       }
     }
     if (!state.stopped) setTimeout(poll, pollMs);
@@ -79,4 +101,4 @@ async function show() {
 }
 
 await session.finishSignIn().catch((error) => announce(error.message, 'bad'));
-show();
+await show();

@@ -4,7 +4,11 @@
  */
 import { configuration } from './configuration.js';
 
-const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 const randomText = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /** The sign-in could not be finished; the message is for the person. */
@@ -79,7 +83,10 @@ export function createSession(graph) {
       const response = await fetch(endpoint, { method: 'POST', body });
       if (!response.ok) throw new SignInError('The sign-in could not be finished. Sign in again.');
       const token = await response.json();
-      sessionStorage.setItem(storageName, JSON.stringify({ accessToken: token.access_token, idToken: token.id_token, endsAtMs: Date.now() + token.expires_in * 1_000 }));
+      sessionStorage.setItem(
+        storageName,
+        JSON.stringify({ accessToken: token.access_token, idToken: token.id_token, endsAtMs: Date.now() + token.expires_in * 1_000 }),
+      );
     },
 
     /** Signs out here and at the identity provider. */

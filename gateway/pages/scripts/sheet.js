@@ -9,7 +9,17 @@ export function openSheet(title) {
   const dialog = element(
     'dialog',
     { class: 'sheet', 'aria-labelledby': 'sheet-title' },
-    element('div', { class: 'sheet-panel' }, element('div', { class: 'sheet-head' }, heading, element('button', { type: 'button', class: 'icon', 'aria-label': 'Close', onclick: () => dialog.close() }, '✕')), body),
+    element(
+      'div',
+      { class: 'sheet-panel' },
+      element(
+        'div',
+        { class: 'sheet-head' },
+        heading,
+        element('button', { type: 'button', class: 'icon', 'aria-label': 'Close', onclick: () => dialog.close() }, '✕'),
+      ),
+      body,
+    ),
   );
   // A tap beside the panel lands on the dialog itself.
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());

@@ -1,6 +1,6 @@
 /** The home timeline: posts, their products, and Buy buttons that work or say why they do not. */
 import { openBuySheet } from './buy-sheet.js';
-import { actionButton, announce, element, failureNote, replace } from './dom.js';
+import { actionButton, announce, element, failureNote, onSubmit, replace } from './dom.js';
 import { formatAge, formatMoney } from './format.js';
 import { mutate } from './graph.js';
 import { buttonReasons, explain, explainGaps } from './words.js';
@@ -9,7 +9,14 @@ const pageSize = 10;
 const orderedNoteMs = 6_000;
 
 /** Results that a sheet explains better than a line on the card. */
-const needsSheet = new Set(['PaymentActionRequired', 'MissingDetailsError', 'PaymentDeclinedError', 'PriceChangedError', 'InvalidInputError', 'IdempotencyKeyReusedError']);
+const needsSheet = new Set([
+  'PaymentActionRequired',
+  'MissingDetailsError',
+  'PaymentDeclinedError',
+  'PriceChangedError',
+  'InvalidInputError',
+  'IdempotencyKeyReusedError',
+]);
 
 /** @param context `graph`, `purchases`, and `onViewer(viewer)`, called with who is signed in */
 export function showTimeline(main, context) {
@@ -32,11 +39,18 @@ export function showTimeline(main, context) {
       const gap = explainGaps(errors);
       replace(gaps, gap === null ? null : element('p', { class: 'banner' }, gap));
       const timeline = data.viewer.homeTimeline;
-      if (timeline === null) return replace(end, failureNote('The timeline cannot be shown right now.'), actionButton('Try again', load, { class: 'plain' }));
+      if (timeline === null)
+        return replace(end, failureNote('The timeline cannot be shown right now.'), actionButton('Try again', load, { class: 'plain' }));
       feed.append(...timeline.edges.map(({ node }) => card(node)));
       after = timeline.pageInfo.endCursor;
       if (timeline.pageInfo.hasNextPage) replace(end, moreButton());
-      else replace(end, feed.children.length === 0 ? emptyTimeline(graph, () => showTimeline(main, context)) : element('p', { class: 'quiet center' }, 'That is all for now.'));
+      else
+        replace(
+          end,
+          feed.children.length === 0
+            ? emptyTimeline(graph, () => showTimeline(main, context))
+            : element('p', { class: 'quiet center' }, 'That is all for now.'),
+        );
     } catch (error) {
       replace(end, failureNote(error.message), actionButton('Try again', load, { class: 'plain' }));
     } finally {
@@ -66,8 +80,20 @@ export function showTimeline(main, context) {
       element(
         'header',
         {},
-        author.avatarUrl === null ? element('span', { class: 'avatar', 'aria-hidden': 'true' }, author.displayName.charAt(0)) : element('img', { class: 'avatar', src: author.avatarUrl, alt: '', width: 40, height: 40 }),
-        element('div', { class: 'grow' }, element('strong', {}, author.displayName), element('div', { class: 'quiet' }, `@${author.handle} · `, element('time', { dateTime: post.createdAt }, formatAge(post.createdAt)))),
+        author.avatarUrl === null
+          ? element('span', { class: 'avatar', 'aria-hidden': 'true' }, author.displayName.charAt(0))
+          : element('img', { class: 'avatar', src: author.avatarUrl, alt: '', width: 40, height: 40 }),
+        element(
+          'div',
+          { class: 'grow' },
+          element('strong', {}, author.displayName),
+          element(
+            'div',
+            { class: 'quiet' },
+            `@${author.handle} · `,
+            element('time', { dateTime: post.createdAt }, formatAge(post.createdAt)),
+          ),
+        ),
       ),
       element('p', { class: 'text' }, post.text),
       product === null ? null : productPanel(post, product),
@@ -83,7 +109,17 @@ export function showTimeline(main, context) {
       'div',
       { class: 'product' },
       element('img', { class: 'picture', src: product.image.url, alt: product.image.alt, loading: 'lazy', width: 800, height: 800 }),
-      element('div', { class: 'product-line' }, element('div', { class: 'grow' }, element('strong', {}, product.title), element('div', { class: 'quiet' }, product.seller?.displayName ?? '')), element('strong', { class: 'price' }, formatMoney(product.price))),
+      element(
+        'div',
+        { class: 'product-line' },
+        element(
+          'div',
+          { class: 'grow' },
+          element('strong', {}, product.title),
+          element('div', { class: 'quiet' }, product.seller?.displayName ?? ''),
+        ),
+        element('strong', { class: 'price' }, formatMoney(product.price)),
+      ),
       offer,
     );
   }
@@ -92,15 +128,39 @@ export function showTimeline(main, context) {
     const { product, offer } = entry;
     const { buyButton, oneTapTotal, availability } = product;
     if (buyButton === null) return replace(offer, element('p', { class: 'reason' }, 'Buying cannot be offered right now'));
-    if (!buyButton.available) return replace(offer, element('p', { class: 'reason', title: buyButton.message ?? '' }, buttonReasons[buyButton.reason] ?? buyButton.message ?? 'Not available'));
+    if (!buyButton.available)
+      return replace(
+        offer,
+        element(
+          'p',
+          { class: 'reason', title: buyButton.message ?? '' },
+          buttonReasons[buyButton.reason] ?? buyButton.message ?? 'Not available',
+        ),
+      );
     const few = availability === 'LOW_STOCK' ? element('span', { class: 'few' }, 'Only a few left') : null;
-    if (oneTapTotal === null) return replace(offer, few, element('button', { type: 'button', class: 'primary', 'aria-label': `Buy ${product.title}`, onclick: () => openSheetFor(entry) }, 'Buy'));
+    if (oneTapTotal === null)
+      return replace(
+        offer,
+        few,
+        element(
+          'button',
+          { type: 'button', class: 'primary', 'aria-label': `Buy ${product.title}`, onclick: () => openSheetFor(entry) },
+          'Buy',
+        ),
+      );
     const total = formatMoney(oneTapTotal);
     return replace(
       offer,
       few,
-      element('button', { type: 'button', class: 'link', 'aria-label': `Details of buying ${product.title}`, onclick: () => openSheetFor(entry) }, 'Details'),
-      actionButton(`Buy · ${total}`, () => oneTap(entry), { class: 'primary', 'aria-label': `Buy ${product.title} now for ${total} with shipping and tax` }),
+      element(
+        'button',
+        { type: 'button', class: 'link', 'aria-label': `Details of buying ${product.title}`, onclick: () => openSheetFor(entry) },
+        'Details',
+      ),
+      actionButton(`Buy · ${total}`, () => oneTap(entry), {
+        class: 'primary',
+        'aria-label': `Buy ${product.title} now for ${total} with shipping and tax`,
+      }),
     );
   }
 
@@ -114,7 +174,7 @@ export function showTimeline(main, context) {
       announce(`${error.message} Tap Buy again to know whether it was bought: you are never charged twice.`, 'bad');
       return;
     }
-    if (result.__typename === 'PlaceOrderSuccess') ordered(entry);
+    if (result.__typename === 'PlaceOrderSuccess') await ordered(entry);
     else if (needsSheet.has(result.__typename)) openSheetFor(entry, { input, result });
     else {
       announce(explain(result), 'bad');
@@ -125,7 +185,10 @@ export function showTimeline(main, context) {
   function openSheetFor(entry, outcome) {
     const { post, product } = entry;
     const onOrdered = () => ordered(entry);
-    openBuySheet({ graph, purchases, accountId, onOrdered }, { productId: product.id, sourcePostId: post.id, title: product.title, outcome });
+    openBuySheet(
+      { graph, purchases, accountId, onOrdered },
+      { productId: product.id, sourcePostId: post.id, title: product.title, outcome },
+    );
   }
 
   function ordered(entry) {
@@ -160,11 +223,18 @@ export function showTimeline(main, context) {
 
 /** For who follows nobody yet: an account can be found by its handle and followed. */
 function emptyTimeline(graph, onFollowed) {
-  const handle = element('input', { id: 'handle', required: true, maxLength: 31, placeholder: '@paperandpine', autocapitalize: 'none', autocomplete: 'off' });
+  const handle = element('input', {
+    id: 'handle',
+    required: true,
+    maxLength: 31,
+    placeholder: '@paperandpine',
+    autocapitalize: 'none',
+    autocomplete: 'off',
+  });
   const found = element('div', { role: 'status' });
-  const form = element('form', { class: 'form' }, element('label', { for: 'handle' }, 'Find an account to follow'), handle, element('button', { type: 'submit', class: 'primary' }, 'Find'), found);
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
+  const submit = element('button', { type: 'submit', class: 'primary' }, 'Find');
+  const form = element('form', { class: 'form' }, element('label', { for: 'handle' }, 'Find an account to follow'), handle, submit, found);
+  onSubmit(form, submit, async () => {
     try {
       const { data } = await graph.run('account', { handle: handle.value.trim().replace(/^@/, '').toLowerCase() });
       if (data.account === null) return replace(found, element('p', {}, 'There is no account of that name.'));
@@ -173,10 +243,19 @@ function emptyTimeline(graph, onFollowed) {
         if (result.__typename === 'FollowAccountSuccess') return onFollowed();
         return replace(found, failureNote(explain(result)));
       };
-      replace(found, element('p', {}, element('strong', {}, data.account.displayName), ` @${data.account.handle}`), actionButton('Follow', follow, { class: 'primary' }));
+      replace(
+        found,
+        element('p', {}, element('strong', {}, data.account.displayName), ` @${data.account.handle}`),
+        actionButton('Follow', follow, { class: 'primary' }),
+      );
     } catch (error) {
       replace(found, failureNote(error.message));
     }
   });
-  return element('div', { class: 'empty' }, element('p', {}, 'Nothing here yet: your timeline fills with posts of the accounts that you follow.'), form);
+  return element(
+    'div',
+    { class: 'empty' },
+    element('p', {}, 'Nothing here yet: your timeline fills with posts of the accounts that you follow.'),
+    form,
+  );
 }

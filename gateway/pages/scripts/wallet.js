@@ -20,9 +20,18 @@ export function showWallet(main, { graph }) {
       const { paymentMethods, addresses, disclosures } = data.viewer;
       replace(
         content,
-        section('Cards', paymentMethods, cardItem, 'No card yet.', () => add('Add a card', (sheet, done) => cardForm(graph, sheet.closed, done))),
-        section('Addresses', addresses, addressItem, 'No address yet.', () => add('Add an address', (_sheet, done) => addressForm(graph, done))),
-        section('Shown to sellers', disclosures?.edges.map(({ node }) => node) ?? null, disclosureItem, 'No seller was shown anything of you.'),
+        section('Cards', paymentMethods, cardItem, 'No card yet.', () =>
+          add('Add a card', (sheet, done) => cardForm(graph, sheet.closed, done)),
+        ),
+        section('Addresses', addresses, addressItem, 'No address yet.', () =>
+          add('Add an address', (_sheet, done) => addressForm(graph, done)),
+        ),
+        section(
+          'Shown to sellers',
+          disclosures?.edges.map(({ node }) => node) ?? null,
+          disclosureItem,
+          'No seller was shown anything of you.',
+        ),
       );
     } catch (error) {
       replace(content, failureNote(error.message), actionButton('Try again', load, { class: 'plain' }));
@@ -42,8 +51,23 @@ export function showWallet(main, { graph }) {
   }
 
   function section(title, items, itemOf, emptyText, onAdd) {
-    const body = items === null ? failureNote('This cannot be shown right now.') : items.length === 0 ? element('p', { class: 'quiet' }, emptyText) : element('ul', { class: 'list' }, ...items.map(itemOf));
-    return element('section', {}, element('div', { class: 'section-head' }, element('h2', {}, title), onAdd === undefined ? null : element('button', { type: 'button', class: 'link', onclick: onAdd }, 'Add')), body);
+    const body =
+      items === null
+        ? failureNote('This cannot be shown right now.')
+        : items.length === 0
+          ? element('p', { class: 'quiet' }, emptyText)
+          : element('ul', { class: 'list' }, ...items.map(itemOf));
+    return element(
+      'section',
+      {},
+      element(
+        'div',
+        { class: 'section-head' },
+        element('h2', {}, title),
+        onAdd === undefined ? null : element('button', { type: 'button', class: 'link', onclick: onAdd }, 'Add'),
+      ),
+      body,
+    );
   }
 
   const act = (operation, input, success) => async () => {
@@ -61,25 +85,54 @@ export function showWallet(main, { graph }) {
     return element(
       'li',
       { class: 'panel' },
-      element('div', { class: 'row' }, element('strong', {}, title), isDefault ? element('span', { class: 'status' }, 'Used for one tap') : null),
+      element(
+        'div',
+        { class: 'row' },
+        element('strong', {}, title),
+        isDefault ? element('span', { class: 'status' }, 'Used for one tap') : null,
+      ),
       element('p', { class: 'quiet' }, detail),
-      element('div', { class: 'actions' }, isDefault ? null : actionButton('Use for one tap', setDefault, { class: 'link', 'aria-label': `Use ${name} for one tap` }), actionButton('Delete', remove, { class: 'link danger', 'aria-label': `Delete ${name}` })),
+      element(
+        'div',
+        { class: 'actions' },
+        isDefault ? null : actionButton('Use for one tap', setDefault, { class: 'link', 'aria-label': `Use ${name} for one tap` }),
+        actionButton('Delete', remove, { class: 'link danger', 'aria-label': `Delete ${name}` }),
+      ),
     );
   }
 
   function cardItem(card) {
     const name = formatCard(card);
     const input = { paymentMethodId: card.id };
-    return stored(name, card.isExpired ? `Expired ${formatExpiry(card)}` : `Expires ${formatExpiry(card)}`, card.isDefault, name, act('set-default-payment-method', input, 'One tap pays with this card now.'), act('delete-payment-method', input, 'The card is deleted, here and at Stripe.'));
+    return stored(
+      name,
+      card.isExpired ? `Expired ${formatExpiry(card)}` : `Expires ${formatExpiry(card)}`,
+      card.isDefault,
+      name,
+      act('set-default-payment-method', input, 'One tap pays with this card now.'),
+      act('delete-payment-method', input, 'The card is deleted, here and at Stripe.'),
+    );
   }
 
   function addressItem(address) {
     const input = { addressId: address.id };
-    return stored(address.name, formatAddress(address), address.isDefault, `the address ${address.line1}`, act('set-default-address', input, 'One tap ships to this address now.'), act('delete-address', input, 'The address is deleted.'));
+    return stored(
+      address.name,
+      formatAddress(address),
+      address.isDefault,
+      `the address ${address.line1}`,
+      act('set-default-address', input, 'One tap ships to this address now.'),
+      act('delete-address', input, 'The address is deleted.'),
+    );
   }
 
   const disclosureItem = ({ fields, orderId, disclosedAt }) =>
-    element('li', { class: 'panel' }, element('div', {}, 'A seller looked at ', element('strong', {}, fields.map((name) => shownFields[name] ?? name).join(', '))), element('p', { class: 'quiet' }, `${formatDateTime(disclosedAt)}, for order `, element('code', {}, orderId)));
+    element(
+      'li',
+      { class: 'panel' },
+      element('div', {}, 'A seller looked at ', element('strong', {}, fields.map((name) => shownFields[name] ?? name).join(', '))),
+      element('p', { class: 'quiet' }, `${formatDateTime(disclosedAt)}, for order `, element('code', {}, orderId)),
+    );
 
   return load();
 }

@@ -32,7 +32,9 @@ export function explain(result) {
     case 'PriceChangedError':
       return `The total has changed from ${formatMoney(result.expectedTotal)} to ${formatMoney(result.currentTotal)}. Nothing was charged: have a look and decide again.`;
     case 'OutOfStockError':
-      return result.availableQuantity === 0 ? 'Sold out. Nothing was charged.' : `Only ${result.availableQuantity} left. Nothing was charged.`;
+      return result.availableQuantity === 0
+        ? 'Sold out. Nothing was charged.'
+        : `Only ${result.availableQuantity} left. Nothing was charged.`;
     case 'NotEligibleError':
       return ineligible[result.ineligibility] ?? result.message;
     case 'TemporarilyUnavailableError':

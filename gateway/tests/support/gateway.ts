@@ -21,7 +21,15 @@ export interface TestGateway {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: { readonly data?: unknown; readonly errors?: readonly { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions: { readonly code: string; readonly requestId: string; readonly service?: string } }[]; readonly extensions?: unknown };
+  readonly body: {
+    readonly data?: unknown;
+    readonly errors?: readonly {
+      readonly message: string;
+      readonly path?: readonly (string | number)[];
+      readonly extensions: { readonly code: string; readonly requestId: string; readonly service?: string };
+    }[];
+    readonly extensions?: unknown;
+  };
   readonly text: string;
 }
 

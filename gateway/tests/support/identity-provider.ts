@@ -63,11 +63,15 @@ export async function startIdentityProvider(): Promise<FakeIdentityProvider> {
     jwksUrl: `${issuer}/jwks`,
     fetches: () => fetches,
     token: (graph, { claims, header, forged = false } = {}) =>
-      new SignJWT(fullClaims(graph, claims)).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: 'published', ...header }).sign(forged ? other.privateKey : published.privateKey, { crit: { 'urn:x': true } }),
+      new SignJWT(fullClaims(graph, claims))
+        .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: 'published', ...header })
+        .sign(forged ? other.privateKey : published.privateKey, { crit: { 'urn:x': true } }),
     unsignedToken: (graph) => `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(fullClaims(graph))}.`,
     async confusedToken(graph) {
       const signed = `${encode({ alg: 'HS256', typ: 'at+jwt', kid: 'published' })}.${encode(fullClaims(graph))}`;
-      return `${signed}.${createHmac('sha256', await exportSPKI(published.publicKey)).update(signed).digest('base64url')}`;
+      return `${signed}.${createHmac('sha256', await exportSPKI(published.publicKey))
+        .update(signed)
+        .digest('base64url')}`;
     },
     close: () =>
       new Promise((resolve) => {

@@ -35,8 +35,20 @@ export const ids = {
 
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 const at = '2026-11-23T08:30:00.000Z';
-const account = { id: 'usr_01900000-0000-7000-8000-000000000011', handle: 'paperandpine', displayName: 'Paper & Pine', avatarUrl: null, viewerFollows: true };
-const post = (number: number, productId: string | null) => ({ id: ids.post(number), text: `Post ${number}`, createdAt: at, author: account, product: productId === null ? null : { __typename: 'Product', id: productId } });
+const account = {
+  id: 'usr_01900000-0000-7000-8000-000000000011',
+  handle: 'paperandpine',
+  displayName: 'Paper & Pine',
+  avatarUrl: null,
+  viewerFollows: true,
+};
+const post = (number: number, productId: string | null) => ({
+  id: ids.post(number),
+  text: `Post ${number}`,
+  createdAt: at,
+  author: account,
+  product: productId === null ? null : { __typename: 'Product', id: productId },
+});
 const posts = [post(1, ids.notebook), post(2, null), post(3, ids.gone)];
 
 interface Reference {
@@ -67,7 +79,20 @@ const resolvers: Readonly<Record<SubgraphName, object>> = {
     },
     Product: {
       __resolveReference: ({ id }: Reference) =>
-        id === ids.gone ? null : { id, sku: 'NB-1', title: 'Notebook', description: '', image: { url: 'https://img.example/notebook.svg', alt: 'A notebook' }, price: usd(1_900), availability: 'IN_STOCK', sellerId: ids.seller, seller: { __typename: 'Seller', id: ids.seller }, updatedAt: at },
+        id === ids.gone
+          ? null
+          : {
+              id,
+              sku: 'NB-1',
+              title: 'Notebook',
+              description: '',
+              image: { url: 'https://img.example/notebook.svg', alt: 'A notebook' },
+              price: usd(1_900),
+              availability: 'IN_STOCK',
+              sellerId: ids.seller,
+              seller: { __typename: 'Seller', id: ids.seller },
+              updatedAt: at,
+            },
     },
   },
   checkout: {
@@ -97,7 +122,13 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
 }
 
 export async function startSubgraphs(): Promise<StandInSubgraphs> {
-  const calls: Record<SubgraphName, SubgraphCall[]> = { timeline: [], catalog: [], checkout: [], 'payment-vault': [], 'seller-eligibility': [] };
+  const calls: Record<SubgraphName, SubgraphCall[]> = {
+    timeline: [],
+    catalog: [],
+    checkout: [],
+    'payment-vault': [],
+    'seller-eligibility': [],
+  };
   const disturbances = new Map<SubgraphName, Disturbance>();
   const servers: Server[] = [];
   const urls: Record<SubgraphName, string> = { timeline: '', catalog: '', checkout: '', 'payment-vault': '', 'seller-eligibility': '' };
