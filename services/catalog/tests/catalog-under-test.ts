@@ -72,11 +72,13 @@ export async function startCatalogUnderTest() {
       return { status: response.statusCode, ...response.json<Omit<GraphqlAnswer<Data>, 'status'>>() };
     },
 
-    /** Calls an internal route as checkout. */
+    /** Calls an internal route as checkout, again while catalog is too busy to say, as checkout does. */
     async internal<Response>(path: string, body: object): Promise<Response> {
-      const response = await post(`/internal/${path}`, body, { from: 'checkout', actor: { role: 'service' } });
-      if (response.statusCode !== 200) throw new Error(`${response.statusCode}: ${response.body}`);
-      return response.json<Response>();
+      for (;;) {
+        const response = await post(`/internal/${path}`, body, { from: 'checkout', actor: { role: 'service' } });
+        if (response.statusCode === 200) return response.json<Response>();
+        if (response.statusCode !== 503) throw new Error(`${response.statusCode}: ${response.body}`);
+      }
     },
 
     /** An active seller that catalog knows. */

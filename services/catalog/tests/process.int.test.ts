@@ -29,6 +29,8 @@ test('the process migrates an empty database, gets ready, and ends in order on S
       baseUrl = /Server listening at (http:[^"]+)/.exec(line)?.[1];
       if (baseUrl !== undefined) break;
     }
+    // Unread lines would keep the pipe, and with it this process, open.
+    child.stdout.resume();
     for (;;) {
       const response = await fetch(`${baseUrl}/readyz`);
       if (response.status === 200) {
