@@ -79,7 +79,7 @@ export function createHomeCache({ url, timeoutMs, logger }: HomeCacheOptions): H
     scripts: homeCacheScripts,
     commandTimeout: timeoutMs,
     connectTimeout: 2_000,
-    disconnectTimeout: 500,
+    disconnectTimeout: 200,
     // A peer that has vanished without a word is given up, and connected to anew.
     socketTimeout: timeoutMs * 10,
     enableOfflineQueue: false,

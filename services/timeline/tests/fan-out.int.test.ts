@@ -194,6 +194,23 @@ describe('a rebuild that meets a fan-out', () => {
     expect(await cachedIds(viewer)).toEqual([postId]);
   });
 
+  test('writes nothing when Redis was flushed during it: a post may have found no timeline since', async () => {
+    const author = await timeline.person();
+    const viewer = await follower(author);
+    const before = await timeline.post(author);
+    await fanOutAll();
+    const { deps, open, arrival } = gated('finish');
+    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, before: null });
+    await arrival;
+    await timeline.redis.flushdb();
+    const after = await timeline.post(author);
+    await fanOutAll();
+    open();
+    expect((await reading).entries.map(({ post }) => post.id)).toEqual([before]);
+    expect(await timeline.keysOf(viewer)).toEqual([]);
+    expect((await timeline.page(viewer)).ids).toEqual([after, before]);
+  });
+
   test('and another rebuild at the same time: the slow one overwrites nothing', async () => {
     const author = await timeline.person();
     const viewer = await follower(author);
