@@ -13,7 +13,10 @@ const declared = (source: string): string[] => [
 ];
 
 test('every variable that a process reads is in the README', () => {
-  const files = globSync(['services/*/src/config.ts', 'gateway/src/config.ts', 'infra/runtime/src/config.ts', 'infra/stripe-sandbox/src/*.ts'], { cwd: root });
+  const files = globSync(
+    ['services/*/src/config.ts', 'gateway/src/config.ts', 'infra/runtime/src/config.ts', 'infra/stripe-sandbox/src/*.ts'],
+    { cwd: root },
+  );
   const names = new Set(files.flatMap((file) => declared(read(file))));
   expect(names.size).toBeGreaterThan(20);
   expect([...names].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);

@@ -16,7 +16,5 @@ export type PostSnapshot = Static<typeof PostSnapshot>;
 export const PostCreated = Type.Object({ post: PostSnapshot });
 export const PostDeleted = Type.Object({ post: PostSnapshot });
 
-export type PostChanged = Static<typeof PostCreated>;
-
 /** Schema of each event type on the topic. */
 export const postEvents = { 'post.created': PostCreated, 'post.deleted': PostDeleted } as const;

@@ -36,7 +36,11 @@ export function graphClient(gatewayUrl: string, graph: Graph, token: string | nu
   const send = async <Result>(query: string, variables: object = {}): Promise<GraphAnswer<Result>> => {
     const response = await fetch(`${gatewayUrl}/graphql/${graph}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify({ query, variables }),
     });
     return { status: response.status, ...((await response.json()) as Omit<GraphAnswer<Result>, 'status'>) };

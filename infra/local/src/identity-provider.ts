@@ -14,7 +14,9 @@ provider.on('server_error', (_ctx, error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);
 });
 
-const server = createServer(provider.callback());
+const answer = provider.callback();
+// It answers its own failures and never rejects.
+const server = createServer((request, response) => void answer(request, response));
 server.listen(config.port, config.host);
 await once(server, 'listening');
 process.stdout.write(`identity provider ready at ${config.issuer}\n`);

@@ -21,9 +21,7 @@ export function resourceServerOf(resource: GraphResource): ResourceServer {
 /** @throws errors.AccessDenied (`access_denied`) when the account lacks the role that the graph asks for. */
 export function assertAccountMayUse(account: SeededAccount, resource: GraphResource): void {
   if (!account.roles.includes(resource.role)) {
-    throw new errors.AccessDenied(
-      `the ${resource.graph} graph asks for the role ${resource.role}, which ${account.handle} does not have`,
-    );
+    throw new errors.AccessDenied(`the ${resource.graph} graph asks for the role ${resource.role}, which ${account.handle} does not have`);
   }
 }
 

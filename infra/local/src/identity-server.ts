@@ -8,12 +8,7 @@ import type { IdentityConfig } from './identity-config.ts';
 import { registerDevelopmentGrant } from './identity-development-grant.ts';
 import { graphOfAudience } from './identity-graphs.ts';
 import { contentSecurityPolicy, errorPage, signedOutPage, signOutPage } from './identity-pages.ts';
-import {
-  accessTokenLifetimeSeconds,
-  assertAccountMayUse,
-  graphClaims,
-  resourceServerOf,
-} from './identity-resources.ts';
+import { accessTokenLifetimeSeconds, assertAccountMayUse, graphClaims, resourceServerOf } from './identity-resources.ts';
 import { serveSignIn, signInPath } from './identity-sign-in.ts';
 import { createIdentityState } from './identity-state.ts';
 
@@ -100,9 +95,7 @@ function providerConfiguration(config: IdentityConfig, signingKeys: JWKS): Confi
         },
         // Who asks only who the person is (`openid profile`) gets a token for the userinfo endpoint instead.
         useGrantedResource: (_ctx, source) =>
-          [...source.resourceIndicators].some((audience) =>
-            source.scopes.has(graphOfAudience(audience ?? '')?.scope ?? ''),
-          ),
+          [...source.resourceIndicators].some((audience) => source.scopes.has(graphOfAudience(audience ?? '')?.scope ?? '')),
       },
       rpInitiatedLogout: {
         enabled: true,
@@ -137,25 +130,23 @@ function cookieNames(port: number): { session: string; interaction: string; resu
 function signInPolicy(): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   policy.remove('consent');
-  policy
-    .get('login')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        'account_does_not_fit',
-        'the account signed in lacks a role that the resource asks for',
-        'login_required',
-        (ctx) => {
-          const account = findSeededAccount(ctx.oidc.session?.accountId ?? '');
-          return (
-            account !== undefined &&
-            Object.keys(ctx.oidc.resourceServers ?? {}).some((audience) => {
-              const resource = graphOfAudience(audience);
-              return resource !== undefined && !account.roles.includes(resource.role);
-            })
-          );
-        },
-      ),
-    );
+  policy.get('login')?.checks.add(
+    new interactionPolicy.Check(
+      'account_does_not_fit',
+      'the account signed in lacks a role that the resource asks for',
+      'login_required',
+      (ctx) => {
+        const account = findSeededAccount(ctx.oidc.session?.accountId ?? '');
+        return (
+          account !== undefined &&
+          Object.keys(ctx.oidc.resourceServers ?? {}).some((audience) => {
+            const resource = graphOfAudience(audience);
+            return resource !== undefined && !account.roles.includes(resource.role);
+          })
+        );
+      },
+    ),
+  );
   return policy;
 }
 

@@ -20,7 +20,10 @@ export function signInPath(interaction: Interaction): string {
 /** Serves the sign-in pages before the provider's own routes. */
 export function serveSignIn(provider: Provider, gatewayOrigin: string): void {
   provider.use(async (ctx, next) => {
-    if (!ctx.path.startsWith(pathPrefix)) return next();
+    if (!ctx.path.startsWith(pathPrefix)) {
+      await next();
+      return;
+    }
     ctx.set('Cache-Control', 'no-store');
     try {
       const interaction = await provider.interactionDetails(ctx.req, ctx.res);
@@ -29,17 +32,15 @@ export function serveSignIn(provider: Provider, gatewayOrigin: string): void {
       if (ctx.method === 'POST') {
         const result = readChoice(await readForm(ctx.req), fittingAccounts(interaction));
         ctx.status = 303;
-        ctx.redirect(
-          await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }),
-        );
-        return;
+        ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }));
+      } else {
+        ctx.type = 'html';
+        ctx.body = signInPage({
+          clientName: await clientName(provider, interaction),
+          accounts: fittingAccounts(interaction),
+          action: ctx.path,
+        });
       }
-      ctx.type = 'html';
-      ctx.body = signInPage({
-        clientName: await clientName(provider, interaction),
-        accounts: fittingAccounts(interaction),
-        action: ctx.path,
-      });
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error;
       ctx.status = error.statusCode;

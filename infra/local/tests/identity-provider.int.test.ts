@@ -256,12 +256,11 @@ describe('code and PKCE', () => {
       return [...page.html.matchAll(/name="account" value="([^"]+)"/g)].map(([, handle = '']) => handle);
     };
     expect(await offered(authorizationUrl())).toEqual(['@ada', '@grace', '@linus', '@marie', '@ursula']);
-    expect(
-      await offered(authorizationUrl({ client_id: 'vitrine-seller', redirect_uri: `${gatewayOrigin}/seller` })),
-    ).toEqual(['@paperandpine', '@northwind']);
-    expect(await offered(authorizationUrl({ client_id: 'vitrine-ops', redirect_uri: `${gatewayOrigin}/ops` }))).toEqual(
-      ['@olga'],
-    );
+    expect(await offered(authorizationUrl({ client_id: 'vitrine-seller', redirect_uri: `${gatewayOrigin}/seller` }))).toEqual([
+      '@paperandpine',
+      '@northwind',
+    ]);
+    expect(await offered(authorizationUrl({ client_id: 'vitrine-ops', redirect_uri: `${gatewayOrigin}/ops` }))).toEqual(['@olga']);
   });
 
   test('the page runs no script and sends its form nowhere but here and to the gateway', async () => {
@@ -289,10 +288,7 @@ describe('code and PKCE', () => {
 
     const switching = await signIn(browser, authorizationUrl({ ...seller, scope: 'openid partner' }), '@northwind');
     const landing = await browser.submitForm(switching);
-    const { payload } = await verify(
-      String((await exchange(landing, seller)).access_token),
-      'urn:vitrine:graph:partner',
-    );
+    const { payload } = await verify(String((await exchange(landing, seller)).access_token), 'urn:vitrine:graph:partner');
     expect(payload).toMatchObject({
       sub: seededAccount('@northwind').id,
       seller_id: seededAccount('@northwind').sellerId,
@@ -319,9 +315,7 @@ describe('code and PKCE', () => {
   });
 
   test('a redirect URI that is not registered is refused on the spot', async () => {
-    const landing = await new Browser(provider.issuer).open(
-      authorizationUrl({ redirect_uri: 'https://attacker.example/' }),
-    );
+    const landing = await new Browser(provider.issuer).open(authorizationUrl({ redirect_uri: 'https://attacker.example/' }));
     expect(landing).toMatchObject({
       kind: 'page',
       status: 400,
@@ -339,9 +333,7 @@ describe('code and PKCE', () => {
   });
 
   test('a client cannot ask for the graph of another', async () => {
-    const landing = await new Browser(provider.issuer).open(
-      authorizationUrl({ resource: graphResources.partner.audience }),
-    );
+    const landing = await new Browser(provider.issuer).open(authorizationUrl({ resource: graphResources.partner.audience }));
     expect(landing.kind).toBe('left');
     expect(landing.url.searchParams.get('error')).toBe('invalid_target');
   });
@@ -355,11 +347,7 @@ describe('code and PKCE', () => {
   });
 
   test('a client that asks only who the person is gets a token for userinfo', async () => {
-    const landing = await signIn(
-      new Browser(provider.issuer),
-      authorizationUrl({ scope: 'openid profile' }),
-      '@marie',
-    );
+    const landing = await signIn(new Browser(provider.issuer), authorizationUrl({ scope: 'openid profile' }), '@marie');
     const { access_token: token } = await exchange(landing);
     const response = await fetch(new URL('/me', provider.issuer), {
       headers: { authorization: `Bearer ${String(token)}`, origin: gatewayOrigin },

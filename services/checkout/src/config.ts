@@ -23,5 +23,4 @@ export const variables = {
     .describe('How long a buyer has for 3-D Secure before the purchase is undone, in seconds.'),
 } as const;
 
-export type Config = ReturnType<typeof readConfig>;
 export const readConfig = (environment = process.env) => loadConfig(variables, environment);

@@ -72,6 +72,15 @@ describe('a capture', () => {
     },
   );
 
+  test('whose answer is lost is looked at before it is sent again', async () => {
+    const { orderId } = await authorized();
+    await vault.fault({ fault: 'lose_response', path: '/capture$' });
+    // Harmless, and counts what comes after the first.
+    await vault.fault({ fault: 'delay', path: '/capture$', times: null });
+    expect(await insist(() => vault.capture(orderId))).toMatchObject({ status: 'captured' });
+    expect(await vault.faultHits()).toBe(1);
+  });
+
   test('whose outcome nobody asked for again is found out by the settle loop', async () => {
     const { orderId } = await authorized();
     await vault.fault({ fault: 'lose_response', path: '/capture$' });
@@ -155,6 +164,8 @@ describe('a void', () => {
     expect(await authorization).toEqual({ status: 'voided' });
     expect(await vault.ledger(request.orderId)).toMatchObject({ authorized: 4_599, voided: 4_599, open: 0 });
     expect(await hasAddress(request.orderId)).toBe(false);
+    // Nobody was told of an authorization that was not to be.
+    expect(await vault.events(request.orderId)).toEqual([{ type: 'payment.voided', sequence: 1, status: 'voided' }]);
   });
 
   test('ends a 3-D Secure challenge that the buyer left', async () => {
@@ -241,6 +252,11 @@ describe('a void', () => {
     };
     expect(await authorizePayment(cutOff, request, 'request')).toMatchObject({ status: 'retry_later' });
     expect(await vault.voidPayment(request.orderId)).toEqual({ status: 'voided' });
+    const due = await vault.pool.query(
+      `select settle_at between now() and now() + interval '3 minutes' as soon from payments where order_id = $1`,
+      [request.orderId],
+    );
+    expect(due.rows).toEqual([{ soon: true }]);
     const { rows } = await vault.pool.query<{ customer: string; method: string; key: string }>(
       'select stripe_customer_id as customer, stripe_payment_method_id as method, authorize_key as key from payments where order_id = $1',
       [request.orderId],
