@@ -116,14 +116,12 @@ function orderItem(graph, order) {
   );
 }
 
-/** The address of one order. The graph gives it by place in the list, so that no other order's address is read. */
+/** The address of one order. Each reading is recorded where the buyer can see it. */
 async function showAddress(graph, orderId, target) {
   try {
-    const after = await cursorBefore(graph, orderId);
-    if (after === undefined) return replace(target, failureNote('This order is not in your list any more.'));
-    const { data } = await graph.run('order-address', { after });
-    const order = data.viewerSeller?.orders?.edges[0]?.node;
-    if (order?.id !== orderId) return replace(target, failureNote('A new order came in between. Try again.'));
+    const { data } = await graph.run('order-address', { id: orderId });
+    const order = data.sellerOrder;
+    if (order === null) return replace(target, failureNote('This order is not in your list any more.'));
     if (order.shippingAddress === null)
       return replace(target, element('p', { class: 'quiet' }, 'You may not see this address, or it was deleted.'));
     const { name, line1, line2, city, region, postalCode, country, phone } = order.shippingAddress;
@@ -135,20 +133,5 @@ async function showAddress(graph, orderId, target) {
     );
   } catch (error) {
     return replace(target, failureNote(error.message));
-  }
-}
-
-/** Cursor of the order just before this one; null when it is the first, undefined when it is not there. */
-async function cursorBefore(graph, orderId) {
-  let before = null;
-  for (let after = null; ;) {
-    const { data } = await graph.run('orders', { first: 100, after });
-    const { edges = [], pageInfo } = data.viewerSeller?.orders ?? {};
-    for (const { cursor, node } of edges) {
-      if (node.id === orderId) return before;
-      before = cursor;
-    }
-    if (pageInfo?.hasNextPage !== true) return undefined;
-    after = pageInfo.endCursor;
   }
 }

@@ -72,8 +72,18 @@ const positionOf = (order: SellerOrder): Position => {
   return { at: order.confirmedAt, id: order.orderId };
 };
 
+/** An order for its seller or network staff; null for anyone else. */
+async function findVisibleOrder(context: Context, id: string): Promise<SellerOrder | null> {
+  const order = isId('ord', id) ? await context.sellerOrders.load(id) : null;
+  if (order === null) return null;
+  if (context.identity.actor.role === 'operator') return order;
+  const seller = await context.sellers.load(order.sellerId);
+  return seller !== null && maySeePrivate(context.identity.actor, seller) ? order : null;
+}
+
 export const resolvers: Resolvers = {
   Query: {
+    sellerOrder: (_, { id }, context) => findVisibleOrder(context, id),
     viewerSeller: async (_, __, context) => {
       const actor = sellerActor(context.identity.actor);
       return actor === null ? null : visibleSeller(context, actor.sellerId);
@@ -174,13 +184,7 @@ export const resolvers: Resolvers = {
   },
 
   SellerOrder: {
-    __resolveReference: async ({ id }, context) => {
-      const order = isId('ord', id) ? await context.sellerOrders.load(id) : null;
-      if (order === null) return null;
-      if (context.identity.actor.role === 'operator') return order;
-      const seller = await context.sellers.load(order.sellerId);
-      return seller !== null && maySeePrivate(context.identity.actor, seller) ? order : null;
-    },
+    __resolveReference: ({ id }, context) => findVisibleOrder(context, id),
     id: (order) => order.orderId,
     status: (order) => orderStatusNames[order.status],
     lines: (order) => order.lines.map(({ unitPriceMinor, ...line }) => ({ ...line, unitPrice: amount(unitPriceMinor, order) })),

@@ -35,6 +35,7 @@ export interface Answered {
   readonly orders: Answered;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   readonly seller: Answered;
+  readonly sellerOrder: Answered | null;
   readonly sellers: Answered;
   readonly setMarket: Answered;
   readonly setSellerStatus: Answered;

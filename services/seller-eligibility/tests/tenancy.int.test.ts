@@ -34,8 +34,14 @@ const entity = async (actor: Actor, representation: object, fields: string) =>
     })
   ).data._entities[0];
 const sellerEntity = async (actor: Actor, id: string) => entity(actor, { __typename: 'Seller', id }, `... on Seller { ${sellerFields} }`);
-const orderEntity = async (actor: Actor, id: string) =>
-  entity(actor, { __typename: 'SellerOrder', id }, '... on SellerOrder { id sellerId total { amountMinor currency } }');
+/** An order by both doors, which have to agree. */
+const orderEntity = async (actor: Actor, id: string) => {
+  const fields = 'id sellerId total { amountMinor currency }';
+  const byEntity = await entity(actor, { __typename: 'SellerOrder', id }, `... on SellerOrder { ${fields} }`);
+  const byId = (await service.ask(actor, `query ($id: ID!) { sellerOrder(id: $id) { ${fields} } }`, { id })).data.sellerOrder;
+  expect(byId).toEqual(byEntity);
+  return byEntity;
+};
 
 describe('a seller', () => {
   test('sees itself and its own orders by each way', async () => {

@@ -292,6 +292,8 @@ export type Query = {
   readonly __typename?: 'Query';
   /** The seller that the caller acts for. */
   readonly viewerSeller: Maybe<Seller>;
+  /** An order by id, as its seller sees it; null when there is none, or it is another seller's. */
+  readonly sellerOrder: Maybe<SellerOrder>;
   /** A seller by id. */
   readonly seller: Maybe<Seller>;
   /** All sellers, newest first. */
@@ -300,6 +302,11 @@ export type Query = {
   readonly markets: ReadonlyArray<Market>;
   /** Explains whether a buyer may buy from a seller. */
   readonly explainEligibility: EligibilityDecision;
+};
+
+
+export type QuerySellerOrderArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -817,6 +824,7 @@ export type EligibilityDecisionResolvers<ContextType = Context, ParentType exten
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   viewerSeller?: Resolver<Maybe<ResolversTypes['Seller']>, ParentType, ContextType>;
+  sellerOrder?: Resolver<Maybe<ResolversTypes['SellerOrder']>, ParentType, ContextType, RequireFields<QuerySellerOrderArgs, 'id'>>;
   seller?: Resolver<Maybe<ResolversTypes['Seller']>, ParentType, ContextType, RequireFields<QuerySellerArgs, 'id'>>;
   sellers?: Resolver<ResolversTypes['SellerConnection'], ParentType, ContextType, RequireFields<QuerySellersArgs, 'first'>>;
   markets?: Resolver<ReadonlyArray<ResolversTypes['Market']>, ParentType, ContextType>;
