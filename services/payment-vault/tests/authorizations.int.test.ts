@@ -104,6 +104,16 @@ describe('an authorization', () => {
     expect(await vault.ledger(request.orderId)).toMatchObject({ payment_intents: [expect.any(String)], counts: { authorized: 1 } });
   });
 
+  test('that Stripe does not answer is given up before checkout does, and can be asked for again', async () => {
+    const request = await vault.prepareOrder();
+    await vault.fault({ fault: 'hang', path: intents });
+    const startedAt = performance.now();
+    expect(await vault.authorize(request)).toMatchObject({ status: 'retry_later' });
+    expect(performance.now() - startedAt).toBeLessThan(14_000);
+    expect(await authorizeToTheEnd(request)).toMatchObject({ status: 'authorized' });
+    expect(await vault.ledger(request.orderId)).toMatchObject({ payment_intents: [expect.any(String)], counts: { authorized: 1 } });
+  }, 60_000);
+
   test.each([
     ['pm_card_chargeCustomerFail', 'DECLINED'],
     ['pm_card_visa_chargeDeclinedInsufficientFunds', 'INSUFFICIENT_FUNDS'],
