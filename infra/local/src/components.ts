@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createServiceDatabases, databaseVariable } from './databases.ts';
 import { createTopics, startKafka } from './kafka.ts';
 import type { Topic } from './kafka.ts';
+import { recordBrokerClasses } from './kafka-classes.ts';
 import { kafkaDistribution } from './kafka-distribution.ts';
 import type { Ports } from './ports.ts';
 import { startPostgres } from './postgres.ts';
@@ -40,11 +41,13 @@ export type Components = {
   readonly postgresAdminUrl: string | undefined;
   readonly kafkaBrokers: readonly string[];
   readonly redisUrl: string;
+  /** Starts what makes later starts faster; call it when everything is ready. @returns how to break it off */
+  readonly prepareNextStart: () => () => Promise<void>;
 };
 
 export async function startComponents(options: ComponentOptions): Promise<Components> {
-  const [postgres, kafkaBrokers, redisUrl] = await allOrNothing(options.cancel, [databases(options), kafka(options), redis(options)]);
-  return { ...postgres, kafkaBrokers, redisUrl };
+  const [postgres, kafkaComponent, redisUrl] = await allOrNothing(options.cancel, [databases(options), kafka(options), redis(options)]);
+  return { ...postgres, ...kafkaComponent, redisUrl };
 }
 
 /**
@@ -96,14 +99,14 @@ async function databases(options: ComponentOptions): Promise<Pick<Components, 'd
   );
 }
 
-async function kafka(options: ComponentOptions): Promise<readonly string[]> {
+async function kafka(options: ComponentOptions): Promise<Pick<Components, 'kafkaBrokers' | 'prepareNextStart'>> {
   const { env, folders, ledger, ports, supervisor, progress, cancel } = options;
   const given = env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') {
     const brokers = given.split(',');
     await createTopics(brokers, options.topics);
     progress.note('kafka: given by KAFKA_BROKERS');
-    return brokers;
+    return { kafkaBrokers: brokers, prepareNextStart: () => async () => {} };
   }
   return progress.part(
     'kafka',
@@ -126,13 +129,16 @@ async function kafka(options: ComponentOptions): Promise<readonly string[]> {
           distribution,
           logFile: path.join(folders.logs, 'kafka.log'),
           ledger,
+          // Nobody waits for the end of a test run's broker as for that of Ctrl-C.
+          recordClasses: !options.durable,
           signal: cancel.signal,
         });
-      const broker = await supervisor.run('kafka', 'store', start);
-      await createTopics(broker.brokers, options.topics);
-      return broker.brokers;
+      const { brokers } = await supervisor.run('kafka', 'store', start);
+      await createTopics(brokers, options.topics);
+      const prepareNextStart = () => recordBrokerClasses({ folders, ledger, ports, java, distribution, note: progress.note });
+      return { kafkaBrokers: brokers, prepareNextStart };
     },
-    (brokers) => brokers.join(','),
+    ({ kafkaBrokers }) => kafkaBrokers.join(','),
   );
 }
 

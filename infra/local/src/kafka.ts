@@ -11,7 +11,7 @@ import type { Admin } from 'kafkajs';
 import type { KafkaDistribution } from './kafka-distribution.ts';
 import { loopback } from './ports.ts';
 import { baseEnvironment, runCommand, startProcess, untilReady } from './processes.ts';
-import type { ProcessLedger, RunningProcess } from './processes.ts';
+import type { Exit, ProcessLedger, RunningProcess } from './processes.ts';
 
 export type KafkaOptions = {
   /** The data folder; made when missing. */
@@ -22,6 +22,10 @@ export type KafkaOptions = {
   readonly distribution: KafkaDistribution;
   readonly logFile: string;
   readonly ledger: ProcessLedger;
+  /** Write the class archive at an orderly end when there is none yet, which makes that end some seconds longer. */
+  readonly recordClasses: boolean;
+  /** Leave the processor to everything else. */
+  readonly lowPriority?: boolean;
   readonly signal?: AbortSignal;
 };
 
@@ -45,13 +49,15 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const configFile = path.join(options.dir, 'kafka.properties');
   const logDir = path.join(options.dir, 'log');
   writeFileSync(configFile, properties(options, logDir));
+  const [program, ...prefix] = options.lowPriority === true ? ['nice', '-n', '19', options.java] : [options.java];
   const command = {
-    command: options.java,
+    command: program,
     env: baseEnvironment(),
     logFile: options.logFile,
     ledger: options.ledger,
   };
   const jvm = [
+    ...prefix,
     '-Xms64m',
     '-Xmx256m',
     '-XX:+UseSerialGC',
@@ -68,7 +74,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     const args = [...jvm, ...classes, ...format];
     await runCommand({ ...command, name: 'kafka-format', args }, options.signal);
   }
-  const archive = classArchive(options.distribution);
+  const archive = classArchive(options);
   const running = await startProcess({
     ...command,
     name: 'kafka',
@@ -139,23 +145,31 @@ async function isListening(brokers: readonly string[]): Promise<boolean> {
   });
 }
 
-/**
- * The first broker to end in an orderly way writes its loaded classes to an archive; later ones start
- * in about half the time with it.
- */
-function classArchive(distribution: KafkaDistribution): {
+/** Whether brokers already start from an archive of their loaded classes, in about half the time. */
+export function hasClassArchive(distribution: KafkaDistribution): boolean {
+  return existsSync(classArchiveFile(distribution));
+}
+
+function classArchiveFile(distribution: KafkaDistribution): string {
+  return path.join(distribution.folder, 'broker.jsa');
+}
+
+function classArchive({ distribution, recordClasses }: KafkaOptions): {
   readonly jvmArguments: readonly string[];
-  readonly keep: () => void;
+  readonly keep: (exit: Exit) => void;
 } {
-  const archive = path.join(distribution.folder, 'broker.jsa');
+  const archive = classArchiveFile(distribution);
   if (existsSync(archive)) {
     return { jvmArguments: [`-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off'], keep: () => {} };
   }
-  const made = `${archive}.${process.pid}`;
+  if (!recordClasses) return { jvmArguments: [], keep: () => {} };
+  const made = `${archive}.${randomBytes(4).toString('hex')}`;
   return {
     jvmArguments: [`-XX:ArchiveClassesAtExit=${made}`, '-Xlog:cds=off'],
-    keep: () => {
-      if (existsSync(made)) renameSync(made, archive);
+    keep: ({ signal }) => {
+      // A Java machine that was killed has written a part at most.
+      if (signal !== null) rmSync(made, { force: true });
+      else if (existsSync(made)) renameSync(made, archive);
     },
   };
 }

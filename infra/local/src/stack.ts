@@ -118,13 +118,15 @@ export async function runStack(options: StackOptions = {}): Promise<RunningStack
     rmSync(stateFile(claimed.folders.root), { force: true });
     claimed.release();
   };
+  let breakOffPreparation = async (): Promise<void> => {};
   const stop = async () => {
-    await supervisor.stop();
+    await Promise.all([breakOffPreparation(), supervisor.stop()]);
     release();
   };
   try {
     options.signal?.throwIfAborted();
-    const state = await startEverything({ claimed, supervisor, progress, cancel, options });
+    const { state, prepareNextStart } = await startEverything({ claimed, supervisor, progress, cancel, options });
+    if (options.durable ?? true) breakOffPreparation = prepareNextStart();
     return {
       state,
       pids: supervisor.pids,
@@ -152,7 +154,7 @@ type Start = {
   readonly options: StackOptions;
 };
 
-async function startEverything(start: Start): Promise<StackState> {
+async function startEverything(start: Start): Promise<Pick<Components, 'prepareNextStart'> & { readonly state: StackState }> {
   const { claimed, supervisor, progress, cancel, options } = start;
   const { folders, ports, secrets } = claimed;
   const env = options.env ?? {};
@@ -198,7 +200,7 @@ async function startEverything(start: Start): Promise<StackState> {
     await progress.part('seed', () => seed(state));
   }
   writeJsonFile(stateFile(folders.root), state);
-  return state;
+  return { state, prepareNextStart: components.prepareNextStart };
 }
 
 function describeStack(parts: {
