@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { maxFeedRows, readFeedRows, type FeedReading } from '../src/feed.ts';
 import { readTsvFeed } from '../src/read-tsv-feed.ts';
 import { readXmlFeed } from '../src/read-xml-feed.ts';
+import { named } from './named.ts';
 
 const names = ['id', 'title', 'description', 'link', 'image_link', 'availability', 'price', 'quantity'] as const;
 type Values = Readonly<Partial<Record<string, string>>>;
@@ -136,9 +137,9 @@ test('a megabyte of quotation marks, tabs or empty rows is read or refused at on
   for (const content of hostile) {
     const startedAt = performance.now();
     readTsvFeed(content);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   }
-});
+}, 60_000);
 
 describe('XML feeds', () => {
   test('an item becomes a product; RSS names stand in for those with the namespace', () => {
@@ -203,37 +204,39 @@ describe('XML feeds', () => {
     for (const content of hostile) {
       const startedAt = performance.now();
       readXmlFeed(content);
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
     }
-  });
+  }, 60_000);
 });
 
 describe('rows', () => {
-  test.each([
-    [{ id: '' }, 'id'],
-    [{ id: 'x'.repeat(65) }, 'id'],
-    [{ title: '' }, 'title'],
-    [{ title: 'x'.repeat(151) }, 'title'],
-    [{ description: '' }, 'description'],
-    [{ description: 'x'.repeat(5_001) }, 'description'],
-    [{ link: 'javascript:alert(1)' }, 'link'],
-    [{ link: '' }, 'link'],
-    [{ image_link: 'http://cdn.example/mug.jpg' }, 'image_link'],
-    [{ image_link: 'data:image/png,x' }, 'image_link'],
-    [{ availability: '' }, 'availability'],
-    [{ availability: 'preorder' }, 'availability'],
-    [{ availability: 'backorder' }, 'availability'],
-    [{ availability: 'soon' }, 'availability'],
-    [{ price: '15.00' }, 'price'],
-    [{ price: '0.10 USD' }, 'price'],
-    [{ quantity: '' }, 'quantity'],
-    [{ quantity: '-1' }, 'quantity'],
-    [{ quantity: '1.5' }, 'quantity'],
-    [{ quantity: '1000001' }, 'quantity'],
-    [{ quantity: '', sell_on_google_quantity: 'many' }, 'sell_on_google_quantity'],
-    [{ sale_price: '12.00 USD' }, 'sale_price'],
-    [{ sale_price: 'cheap' }, 'sale_price'],
-  ])('%j is refused, by the attribute', (change, attribute) => {
+  test.each(
+    named([
+      [{ id: '' }, 'id'],
+      [{ id: 'x'.repeat(65) }, 'id'],
+      [{ title: '' }, 'title'],
+      [{ title: 'x'.repeat(151) }, 'title'],
+      [{ description: '' }, 'description'],
+      [{ description: 'x'.repeat(5_001) }, 'description'],
+      [{ link: 'javascript:alert(1)' }, 'link'],
+      [{ link: '' }, 'link'],
+      [{ image_link: 'http://cdn.example/mug.jpg' }, 'image_link'],
+      [{ image_link: 'data:image/png,x' }, 'image_link'],
+      [{ availability: '' }, 'availability'],
+      [{ availability: 'preorder' }, 'availability'],
+      [{ availability: 'backorder' }, 'availability'],
+      [{ availability: 'soon' }, 'availability'],
+      [{ price: '15.00' }, 'price'],
+      [{ price: '0.10 USD' }, 'price'],
+      [{ quantity: '' }, 'quantity'],
+      [{ quantity: '-1' }, 'quantity'],
+      [{ quantity: '1.5' }, 'quantity'],
+      [{ quantity: '1000001' }, 'quantity'],
+      [{ quantity: '', sell_on_google_quantity: 'many' }, 'sell_on_google_quantity'],
+      [{ sale_price: '12.00 USD' }, 'sale_price'],
+      [{ sale_price: 'cheap' }, 'sale_price'],
+    ]),
+  )('%s is refused, by the attribute', (_name, change, attribute) => {
     expect(refusalOf({ ...mug, ...change })).toMatchObject({ line: 2, attribute, reason: expect.stringMatching(/\.$/) });
   });
 

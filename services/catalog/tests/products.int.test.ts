@@ -11,6 +11,7 @@ import {
   type CatalogUnderTest,
   type SellerActor,
 } from './catalog-under-test.ts';
+import { named } from './named.ts';
 
 let catalog: CatalogUnderTest;
 let seller: SellerActor;
@@ -161,22 +162,24 @@ describe('createProduct', () => {
     expect((await create(otherSeller, { ...productInput(), sku })).__typename).toBe('CreateProductSuccess');
   });
 
-  test.each([
-    [{ idempotencyKey: 'short' }, ['idempotencyKey']],
-    [{ sku: '  ' }, ['sku']],
-    [{ sku: 'x'.repeat(65) }, ['sku']],
-    [{ title: '' }, ['title']],
-    [{ title: 'x'.repeat(151) }, ['title']],
-    [{ description: 'x'.repeat(5_001) }, ['description']],
-    [{ imageUrl: 'javascript:alert(1)' }, ['imageUrl']],
-    [{ imageUrl: 'http://images.example/mug.jpg' }, ['imageUrl']],
-    [{ imageAlt: '' }, ['imageAlt']],
-    [{ price: { amountMinor: 49, currency: 'USD' } }, ['price', 'amountMinor']],
-    [{ price: { amountMinor: 100_000_000, currency: 'USD' } }, ['price', 'amountMinor']],
-    [{ price: { amountMinor: 1_500, currency: 'usd' } }, ['price', 'currency']],
-    [{ stockOnHand: -1 }, ['stockOnHand']],
-    [{ stockOnHand: 1_000_001 }, ['stockOnHand']],
-  ])('%j is refused with its path, changes nothing and leaves the key free', async (change, path) => {
+  test.each(
+    named([
+      [{ idempotencyKey: 'short' }, ['idempotencyKey']],
+      [{ sku: '  ' }, ['sku']],
+      [{ sku: 'x'.repeat(65) }, ['sku']],
+      [{ title: '' }, ['title']],
+      [{ title: 'x'.repeat(151) }, ['title']],
+      [{ description: 'x'.repeat(5_001) }, ['description']],
+      [{ imageUrl: 'javascript:alert(1)' }, ['imageUrl']],
+      [{ imageUrl: 'http://images.example/mug.jpg' }, ['imageUrl']],
+      [{ imageAlt: '' }, ['imageAlt']],
+      [{ price: { amountMinor: 49, currency: 'USD' } }, ['price', 'amountMinor']],
+      [{ price: { amountMinor: 100_000_000, currency: 'USD' } }, ['price', 'amountMinor']],
+      [{ price: { amountMinor: 1_500, currency: 'usd' } }, ['price', 'currency']],
+      [{ stockOnHand: -1 }, ['stockOnHand']],
+      [{ stockOnHand: 1_000_001 }, ['stockOnHand']],
+    ]),
+  )('%s is refused with its path, changes nothing and leaves the key free', async (_name, change, path) => {
     const before = await productCount();
     const input = { ...productInput(), ...change };
     expect(await create(seller, input)).toEqual({ __typename: 'InvalidInputError', message: expect.any(String), path });
@@ -243,14 +246,16 @@ describe('updateProduct', () => {
     expect((await update(seller, { ...input, title: 'Black mug' })).__typename).toBe('IdempotencyKeyReusedError');
   });
 
-  test.each([
-    [{ title: ' ' }, ['title']],
-    [{ description: 'x'.repeat(5_001) }, ['description']],
-    [{ imageUrl: 'data:image/png,x' }, ['imageUrl']],
-    [{ imageAlt: 'x'.repeat(201) }, ['imageAlt']],
-    [{ price: { amountMinor: 0, currency: 'USD' } }, ['price', 'amountMinor']],
-    [{ price: { amountMinor: 1_500, currency: 'EUR' } }, ['price', 'currency']],
-  ])('%j is refused with its path', async (change, path) => {
+  test.each(
+    named([
+      [{ title: ' ' }, ['title']],
+      [{ description: 'x'.repeat(5_001) }, ['description']],
+      [{ imageUrl: 'data:image/png,x' }, ['imageUrl']],
+      [{ imageAlt: 'x'.repeat(201) }, ['imageAlt']],
+      [{ price: { amountMinor: 0, currency: 'USD' } }, ['price', 'amountMinor']],
+      [{ price: { amountMinor: 1_500, currency: 'EUR' } }, ['price', 'currency']],
+    ]),
+  )('%s is refused with its path', async (_name, change, path) => {
     const productId = await catalog.addProduct(seller, 10);
     expect(await update(seller, { productId, ...change })).toEqual({ __typename: 'InvalidInputError', message: expect.any(String), path });
     expect(await catalog.eventsOf(productId)).toHaveLength(2);
