@@ -7,6 +7,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import { errorCodes, unreachable, type ErrorCode } from '@vitrine/runtime/errors';
 import type { Actor } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
+import { endConnectionsOnClose } from '@vitrine/runtime/server';
 import type { TokenCheck, TokenVerifier } from './access-tokens.ts';
 import type { GatewayConfig } from './config.ts';
 import type { FederatedGraph } from './federated-graph.ts';
@@ -48,6 +49,7 @@ export function createServer({ config, logger, federatedGraphs, tokens, readines
   });
   // Other types could be sent by a form of another site.
   server.removeContentTypeParser('text/plain');
+  endConnectionsOnClose(server);
   server.decorateRequest('actor', null);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);

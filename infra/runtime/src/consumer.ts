@@ -62,7 +62,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     heartbeatInterval: 3_000,
     allowAutoTopicCreation: false,
   });
-  const deadLetters: Producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  const deadLetters: Producer = kafka.producer({ allowAutoTopicCreation: false });
   let connected = false;
   let stopping = false;
   let deadLettersConnected = false;

@@ -24,6 +24,10 @@ export function createPool(options: { readonly url: string; readonly size: numbe
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'idle database connection lost'));
+  // The pool listens to idle connections only: one that breaks in use fails its statement, and must not end the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => options.logger.debug({ err: error }, 'database connection lost'));
+  });
   return pool;
 }
 

@@ -78,7 +78,8 @@ export function startRelay(options: {
   readonly logger: Logger;
 }): Relay {
   const { pool, kafka, source, logger } = options;
-  const producer: Producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  const newProducer = (): Producer => kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  let producer = newProducer();
   let stopping = false;
   let connected = false;
   let pending = false;
@@ -165,6 +166,11 @@ export function startRelay(options: {
       } catch (error) {
         failures += 1;
         logger.warn({ err: error, failures }, 'events could not be published; trying again');
+        // A batch that was written but not acknowledged leaves Kafka and this producer with different sequence numbers for
+        // ever. A new producer begins anew; consumers know a repeat by its event id.
+        await producer.disconnect().catch((cause: unknown) => logger.debug({ err: cause }, 'producer could not be closed'));
+        producer = newProducer();
+        connected = false;
       }
       if (stopping) break;
       await pause(failures === 0 ? pollIntervalMs : Math.min(100 * 2 ** failures, 5_000));

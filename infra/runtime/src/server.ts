@@ -45,6 +45,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: true,
   });
 
+  endConnectionsOnClose(server);
   server.decorateRequest('identity');
   server.addHook('onRequest', async (request) => {
     if (openPaths.has(request.url)) return;
@@ -83,6 +84,20 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(checks) });
   });
   return server;
+}
+
+/**
+ * Makes `close` wait for the requests that are under way and not for their connections: one that is answering when it
+ * begins would be kept alive, and waited for until its client ends it.
+ */
+export function endConnectionsOnClose(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 /** Refuses an internal route to callers other than these. */

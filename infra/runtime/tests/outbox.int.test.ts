@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Kafka } from 'kafkajs';
+import type { Kafka, ProducerBatch, ProducerConfig } from 'kafkajs';
 import { createPool, migrate, withTransaction, type Pool } from '../src/database.ts';
 import { PermanentError } from '../src/errors.ts';
 import { createKafka, toEnvelope, type EventEnvelope } from '../src/events.ts';
@@ -104,6 +104,35 @@ describe('the relay', () => {
     const events = await readUntil(topic, (all) => all.some(({ key }) => key === 'after'));
     await relay.stop();
     expect(events.map(({ key }) => key)).toEqual(['after']);
+  });
+
+  test('a batch whose acknowledgement is lost is sent again, by a producer that begins anew', async () => {
+    const topic = await createTestTopic('lost-ack');
+    let producers = 0;
+    let lost = false;
+    const losing = {
+      producer: (config: ProducerConfig) => {
+        producers += 1;
+        const producer = kafka.producer(config);
+        return {
+          ...producer,
+          sendBatch: async (batch: ProducerBatch) => {
+            const acknowledged = await producer.sendBatch(batch);
+            if (lost) return acknowledged;
+            lost = true;
+            throw new Error('the acknowledgement was lost');
+          },
+        };
+      },
+    } as unknown as Kafka;
+    const relay = startRelay({ pool, kafka: losing, source: 'test', logger });
+    await withTransaction(pool, async (transaction) => appendEvents(transaction, [event(topic, 'thing', 1)]));
+    relay.wake();
+    const events = await readUntil(topic, (all) => all.length === 2);
+    await relay.stop();
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(1);
+    expect(producers).toBe(2);
+    expect((await pool.query('select key from outbox where published_at is null')).rows).toEqual([]);
   });
 
   test('two relays of one service keep the order of each key', async () => {

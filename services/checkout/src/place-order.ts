@@ -30,7 +30,7 @@ type Driver = 'buyer' | 'completer';
 
 /** A purchase whose caller is gone before money could move is undone after this long. */
 const abandonAfterSeconds = 60;
-/** A payment of which Stripe has not said for so long what became of it is undone. */
+/** A purchase of which it is not known for so long whether it can be paid is undone. */
 const giveUpAfterMs = 15 * 60_000;
 /** How often the completer asks whether the buyer has confirmed at the bank without coming back to the app. */
 const pollBuyerActionSeconds = 15;
@@ -138,6 +138,9 @@ async function takeStep(deps: Deps, purchase: Purchase, driver: Driver): Promise
     case 'quoted':
       return driver === 'completer' ? compensate(deps, purchase, { kind: 'abandoned' }) : reserveStock(deps, purchase, quoteOf(purchase));
     case 'stock_reserved':
+      // Nobody waits for it any more: a charge would come as a surprise, so whatever became of the payment is undone.
+      if (driver === 'completer' && ageMs(purchase) > giveUpAfterMs) return compensate(deps, purchase, { kind: 'abandoned' });
+      return authorize(deps, purchase, quoteOf(purchase));
     case 'awaiting_buyer':
       return authorize(deps, purchase, quoteOf(purchase));
     case 'compensating':
@@ -176,6 +179,8 @@ async function reserveStock(deps: Deps, purchase: Purchase, quote: Quote): Promi
     case 'reserved': {
       // The price may have changed between the quote and the reservation: what the buyer saw is what is charged, or nothing is.
       if (!sameMoney(reservation.offer.price, quote.line.unitPrice)) {
+        // Its own pieces would count as taken.
+        await deps.clients.release(purchase.orderId, purchase.requestId);
         const requoted = await quotePurchase(deps, {
           ...purchase.input,
           buyerId: purchase.buyerId,
@@ -225,7 +230,9 @@ async function authorize(deps: Deps, purchase: Purchase, quote: Quote): Promise<
       return { result: { kind: 'action_required', clientSecret: authorization.clientSecret, expiresAt } };
     }
     case 'retry_later': {
-      if (Date.now() - purchase.createdAt.getTime() > giveUpAfterMs) return compensate(deps, purchase, { kind: 'abandoned' });
+      const patienceMs =
+        purchase.recoveryPoint === 'awaiting_buyer' ? Math.max(giveUpAfterMs, deps.buyerActionTimeoutSeconds * 1_000) : giveUpAfterMs;
+      if (ageMs(purchase) > patienceMs) return compensate(deps, purchase, { kind: 'abandoned' });
       await suspend(deps.pool, purchase, Math.max(authorization.retryAfterMs / 1_000, backoffSeconds(purchase.attempts)));
       return { result: { kind: 'unavailable', retryAfterMs: authorization.retryAfterMs } };
     }
@@ -300,6 +307,7 @@ async function undo(deps: Deps, purchase: Purchase, compensation: Compensation):
   }
 }
 
+const ageMs = (purchase: Purchase): number => Date.now() - purchase.createdAt.getTime();
 const backoffSeconds = (attempts: number): number => Math.min(0.5 * 2 ** attempts, 30);
 
 /** Gives the lease back after a failure. While money cannot have moved, the purchase keeps waiting for its buyer. */

@@ -175,7 +175,7 @@ describe('a purchase that cannot be made leaves no order, no hold and no charge:
       services.answers.offer = async () => ({ status: 'offered', offer: dearer, availableQuantity: 10 });
       return { status: 'reserved', offer: dearer };
     };
-    await undone({ kind: 'price_changed' }, ['reserve', 'release']);
+    await undone({ kind: 'price_changed' }, ['reserve', 'release', 'release']);
   });
 });
 
@@ -271,6 +271,33 @@ describe('when a part is away', () => {
     await letTimePass();
     await completePurchases(deps);
     expect(services.calls.slice(-2)).toEqual(['voidPayment', 'release']);
+  });
+
+  test('a payment that nobody could ask for a quarter of an hour is undone, not charged hours later', async () => {
+    services.answers.authorize = async () => {
+      throw new RetryableError('payment-vault could not be asked');
+    };
+    const first = command();
+    expect(await placeOrder(deps, first)).toMatchObject({ kind: 'unavailable' });
+    await pool.query(`update purchases set created_at = now() - interval '16 minutes'`);
+    delete services.answers.authorize;
+    services.calls.length = 0;
+    await letTimePass();
+    await completePurchases(deps);
+    expect(services.calls).toEqual(['voidPayment', 'release']);
+    expect(await placeOrder(deps, first)).toMatchObject({ kind: 'finished', outcome: { kind: 'abandoned' } });
+    expect(await orders()).toEqual([]);
+  });
+
+  test('a purchase that payment-vault refuses to understand is undone in the end', async () => {
+    services.answers.authorize = async () => {
+      throw new Error('payment-vault answered 409');
+    };
+    await expect(placeOrder(deps, command())).rejects.toThrow('409');
+    await pool.query(`update purchases set created_at = now() - interval '16 minutes'`);
+    await letTimePass();
+    await completePurchases(deps);
+    expect((await pool.query('select recovery_point from purchases')).rows).toEqual([{ recovery_point: 'finished' }]);
   });
 
   test('two completers never drive one purchase', async () => {
