@@ -246,7 +246,7 @@ describe('a purchase that cannot be gets its typed answer, and leaves nothing be
     await setStatus('SUSPENDED');
     try {
       expect((await cardOf(grace, 'PP-TOTE')).product.buyButton).toMatchObject({ available: false, reason: 'SELLER_NOT_ELIGIBLE' });
-      expect(await placeOrder(grace, { productId: product.id, expectedTotal: product.oneTapTotal as Money })).toMatchObject({
+      await leavesNothing('PP-TOTE', () => placeOrder(grace, { productId: product.id, expectedTotal: product.oneTapTotal as Money }), {
         __typename: 'NotEligibleError',
         reason: 'SELLER_NOT_ELIGIBLE',
       });
@@ -295,13 +295,22 @@ describe('a purchase that cannot be gets its typed answer, and leaves nothing be
 
   test('quantity 2^31', async () => {
     const { product } = await cardOf(grace, 'PP-TOTE');
-    const answer = await grace.send(`mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }`, {
-      input: { idempotencyKey: randomUUID(), productId: product.id, quantity: 2 ** 31, expectedTotal: product.oneTapTotal },
-    });
-    expect(answer).toMatchObject({
-      status: 400,
-      errors: [{ extensions: { code: expect.stringMatching(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/) } }],
-    });
+    const input = { idempotencyKey: randomUUID(), productId: product.id, quantity: 2 ** 31, expectedTotal: product.oneTapTotal };
+    await leavesNothing(
+      'PP-TOTE',
+      () => grace.send(`mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }`, { input }),
+      {
+        status: 400,
+        errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+      },
+    );
+  });
+
+  test('key reused with other input', async () => {
+    const { product } = await cardOf(grace, 'PP-TOTE');
+    const input = { idempotencyKey: randomUUID(), productId: product.id, expectedTotal: product.oneTapTotal as Money };
+    await placeOrder(grace, { ...input, expectedTotal: { amountMinor: 1, currency: 'USD' } });
+    await leavesNothing('PP-TOTE', () => placeOrder(grace, input), { __typename: 'IdempotencyKeyReusedError' });
   });
 
   test('a total that changed', async () => {

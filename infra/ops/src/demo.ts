@@ -19,7 +19,8 @@ import {
 } from '@vitrine/local/buyer-app';
 import { signIn, type GraphClient } from '@vitrine/local/graph-client';
 import { seed } from '@vitrine/local/seed';
-import { findRunningStack, runStack, type StackState } from '@vitrine/local/stack';
+import { findRunningStack, runStack, type RunningStack, type StackState } from '@vitrine/local/stack';
+import { onTermination } from '@vitrine/local/termination';
 import { orderTopic } from '@vitrine/contracts/order-events';
 import { toEnvelope, type EventEnvelope } from '@vitrine/runtime/events';
 
@@ -159,10 +160,25 @@ const running = findRunningStack();
 if (running !== undefined) {
   await demonstrate(running);
 } else {
-  const stack = await runStack({ seed, env: process.env, write: (text) => process.stderr.write(text.endsWith('\n') ? text : `${text}\n`) });
+  const interrupted = new AbortController();
+  let stack: RunningStack | undefined;
+  let stopping: Promise<void> | undefined;
+  onTermination((why) => {
+    if (interrupted.signal.aborted) return;
+    process.stderr.write(`${why}: stopping\n`);
+    // A start that is under way stops by itself what it has started.
+    interrupted.abort(new Error(why));
+    stopping = stack?.stop();
+  });
+  const write = (text: string) => process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
   try {
+    stack = await runStack({ seed, env: process.env, write, signal: interrupted.signal });
     await demonstrate(stack.state);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
   } finally {
-    await stack.stop();
+    await (stopping ?? stack?.stop());
   }
+  // What the demonstration was waiting for when it was interrupted does not come any more.
+  if (interrupted.signal.aborted) process.exit(130);
 }

@@ -5,9 +5,11 @@
 import { RetryableError } from '@vitrine/runtime/errors';
 import { CommandError, UsageError, type Command } from './command.ts';
 import { replayCommand } from './replay.ts';
+import { tokenCommand } from './token.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   replay: replayCommand,
+  token: tokenCommand,
 };
 
 const overview = `Usage: npm run ops -- <command> [options]

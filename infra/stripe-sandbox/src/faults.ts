@@ -3,7 +3,7 @@
  * times, in the order in which they were made. Rules are not journalled: a restart forgets them.
  */
 
-const FAULTS = ['delay', 'hang', 'reset', '500_before', '500_after', 'lose_response', '429', '409'] as const;
+const FAULTS = ['delay', 'delay_after', 'hang', 'reset', '500_before', '500_after', 'lose_response', '429', '409'] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
 export interface FaultRule {

@@ -125,7 +125,10 @@ async function execute(incoming: Incoming, claimed: ClaimedKey | undefined): Pro
     return { kind: 'close' };
   }
   // The effect comes after the delay even when the client has given up by then, as it can at Stripe.
-  if (fault !== undefined && fault.delayMs > 0) await machinery.faults.wait(AbortSignal.timeout(fault.delayMs));
+  const delay = async (): Promise<void> => {
+    if (fault !== undefined && fault.delayMs > 0) await machinery.faults.wait(AbortSignal.timeout(fault.delayMs));
+  };
+  if (fault?.fault !== 'delay_after') await delay();
   const made = effect(incoming);
   const answer = fault?.fault === '500_after' ? { status: 500, body: { error: internalError().body } } : made.answer;
   const body = JSON.stringify(answer.body, null, 2);
@@ -134,6 +137,7 @@ async function execute(incoming: Incoming, claimed: ClaimedKey | undefined): Pro
       ? undefined
       : { ...claimed, status: answer.status, body, requestId: request.id, storedAt: machinery.now().getTime() };
   await machinery.store.commit(made.tx, stored);
+  if (fault?.fault === 'delay_after') await delay();
   if (fault?.fault === 'lose_response') return { kind: 'close' };
   return {
     kind: 'answer',

@@ -177,6 +177,7 @@ export type ProductEdge = {
   readonly node: Product;
 };
 
+/** What can be read. Nothing here changes anything. */
 export type Query = {
   readonly __typename?: 'Query';
   /** A product by id; null when there is none. */
@@ -184,10 +185,12 @@ export type Query = {
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QueryProductArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Adds a product of the calling seller. */
@@ -201,21 +204,25 @@ export type Mutation = {
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationCreateProductArgs = {
   input: CreateProductInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationUpdateProductArgs = {
   input: UpdateProductInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSetStockArgs = {
   input: SetStockInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationImportProductsArgs = {
   input: ImportProductsInput;
 };

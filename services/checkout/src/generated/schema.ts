@@ -202,6 +202,7 @@ export type Address = {
   readonly id: Scalars['ID']['output'];
 };
 
+/** What can be read. Nothing here changes anything. */
 export type Query = {
   readonly __typename?: 'Query';
   /** The signed-in person. */
@@ -213,15 +214,18 @@ export type Query = {
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QueryOrderArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QueryOpenBuyArgs = {
   input: OpenBuyInput;
 };
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Buys: authorizes the total on the card and places the order. The same key never buys twice. */
@@ -229,6 +233,7 @@ export type Mutation = {
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationPlaceOrderArgs = {
   input: PlaceOrderInput;
 };

@@ -223,12 +223,14 @@ export type DisclosureEdge = {
   readonly node: Disclosure;
 };
 
+/** What can be read. Nothing here changes anything. */
 export type Query = {
   readonly __typename?: 'Query';
   /** The signed-in person. */
   readonly viewer: Viewer;
 };
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Begins to store a card: the app sends the card to Stripe itself, with the secret that this returns. */
@@ -248,36 +250,43 @@ export type Mutation = {
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationStartCardSetupArgs = {
   input: StartCardSetupInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationFinishCardSetupArgs = {
   input: FinishCardSetupInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSetDefaultPaymentMethodArgs = {
   input: SetDefaultPaymentMethodInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationDeletePaymentMethodArgs = {
   input: DeletePaymentMethodInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationAddAddressArgs = {
   input: AddAddressInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSetDefaultAddressArgs = {
   input: SetDefaultAddressInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationDeleteAddressArgs = {
   input: DeleteAddressInput;
 };

@@ -288,6 +288,7 @@ export type EligibilityDecision = {
   readonly trace: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** What can be read. Nothing here changes anything. */
 export type Query = {
   readonly __typename?: 'Query';
   /** The seller that the caller acts for. */
@@ -305,28 +306,33 @@ export type Query = {
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QuerySellerOrderArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QuerySellerArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QuerySellersArgs = {
   first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QueryExplainEligibilityArgs = {
   buyerId: Scalars['ID']['input'];
   country: Scalars['String']['input'];
   sellerId: Scalars['ID']['input'];
 };
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Invites an account to sell. Only the network does. */
@@ -340,21 +346,25 @@ export type Mutation = {
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationInviteSellerArgs = {
   input: InviteSellerInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationAcceptSellerInvitationArgs = {
   input: AcceptSellerInvitationInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSetSellerStatusArgs = {
   input: SetSellerStatusInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSetMarketArgs = {
   input: SetMarketInput;
 };

@@ -159,6 +159,7 @@ export type PostEdge = {
   readonly node: Post;
 };
 
+/** What can be read. Nothing here changes anything. */
 export type Query = {
   readonly __typename?: 'Query';
   /** The signed-in person. */
@@ -170,15 +171,18 @@ export type Query = {
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QueryPostArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. Nothing here changes anything. */
 export type QueryAccountArgs = {
   handle: Scalars['String']['input'];
 };
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Saves the public face of the calling account. */
@@ -194,26 +198,31 @@ export type Mutation = {
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSaveProfileArgs = {
   input: SaveProfileInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationFollowAccountArgs = {
   input: FollowAccountInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationUnfollowAccountArgs = {
   input: FollowAccountInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationCreatePostArgs = {
   input: CreatePostInput;
 };
 
 
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationDeletePostArgs = {
   input: DeletePostInput;
 };
