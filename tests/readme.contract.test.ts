@@ -14,7 +14,15 @@ const declared = (source: string): string[] => [
 
 test('every variable that a process reads is in the README', () => {
   const files = globSync(
-    ['services/*/src/config.ts', 'gateway/src/config.ts', 'infra/runtime/src/config.ts', 'infra/stripe-sandbox/src/*.ts'],
+    [
+      'services/*/src/config.ts',
+      'gateway/src/config.ts',
+      'infra/runtime/src/config.ts',
+      'infra/stripe-sandbox/src/*.ts',
+      'infra/local/src/*.ts',
+      'infra/ops/src/*.ts',
+      'jest.config.ts',
+    ],
     { cwd: root },
   );
   const names = new Set(files.flatMap((file) => declared(read(file))));
