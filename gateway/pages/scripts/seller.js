@@ -1,6 +1,7 @@
 /** The seller's page: orders as they come in, products with their stock, and posts. */
 import { announce, element, replace } from './dom.js';
 import { createGraph, mutate } from './graph.js';
+import { pollWhileShown } from './polling.js';
 import { createComposer } from './seller-composer.js';
 import { createOrderList } from './seller-orders.js';
 import { createProductList } from './seller-products.js';
@@ -69,35 +70,29 @@ async function show() {
     element('div', { class: 'shop' }, orders.node, element('div', {}, composer.node, products.node)),
   );
 
-  const state = { stopped: false };
-  stopPolling = () => {
-    state.stopped = true;
-  };
   let drawnStatus;
-  const poll = async () => {
-    if (state.stopped) return;
-    if (!document.hidden) {
-      const seller = await orders.refresh();
-      if (seller !== undefined && seller?.status !== drawnStatus) {
-        drawnStatus = seller?.status;
-        replace(
-          account,
-          element('span', { class: 'quiet' }, seller?.displayName ?? ''),
-          element(
-            'button',
-            { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) },
-            'Sign out',
-          ),
-        );
-        replace(
-          top,
-          seller === null ? element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.') : standing(seller),
-        );
-      }
-    }
-    if (!state.stopped) setTimeout(poll, pollMs);
+  const refresh = async () => {
+    const seller = await orders.refresh();
+    if (seller === undefined) return;
+    const status = seller === null ? 'NO_SHOP' : seller.status;
+    if (status === drawnStatus) return;
+    drawnStatus = status;
+    replace(
+      account,
+      element('span', { class: 'quiet' }, seller?.displayName ?? ''),
+      element(
+        'button',
+        { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) },
+        'Sign out',
+      ),
+    );
+    replace(
+      top,
+      seller === null ? element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.') : standing(seller),
+    );
   };
-  await Promise.all([poll(), products.load().then((list) => composer.offer(list))]);
+  stopPolling = pollWhileShown(refresh, pollMs);
+  composer.offer(await products.load());
 }
 
 await session.finishSignIn().catch((error) => announce(error.message, 'bad'));

@@ -7,10 +7,11 @@ import { createServiceDatabases, databaseVariable } from './databases.ts';
 import { createTopics, startKafka } from './kafka.ts';
 import type { Topic } from './kafka.ts';
 import { recordBrokerClasses } from './kafka-classes.ts';
-import { kafkaDistribution } from './kafka-distribution.ts';
+import { hasKafkaDistribution, kafkaDistribution } from './kafka-distribution.ts';
 import type { Ports } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { ensure, thisSystem } from './prerequisites.ts';
+import type { Prerequisite } from './prerequisites.ts';
 import type { ProcessLedger } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { startRedis } from './redis.ts';
@@ -45,8 +46,28 @@ export type Components = {
   readonly prepareNextStart: () => () => Promise<void>;
 };
 
-export async function startComponents(options: ComponentOptions): Promise<Components> {
-  const [postgres, kafkaComponent, redisUrl] = await allOrNothing(options.cancel, [databases(options), kafka(options), redis(options)]);
+/** Paths of the programs that the local parts need. */
+export type Programs = Partial<Readonly<Record<Prerequisite, string>>>;
+
+/** What has to be on this machine for the parts that `env` does not replace. */
+export function wantedPrograms(env: ComponentOptions['env'], cache: string): readonly Prerequisite[] {
+  const forKafka: readonly Prerequisite[] = hasKafkaDistribution(cache) ? ['java'] : ['java', 'maven'];
+  return [...(env['KAFKA_BROKERS'] ? [] : forKafka), ...(env['REDIS_URL'] ? [] : (['redis'] as const))];
+}
+
+/** Finds, or installs, all of them at once. @throws MissingPrerequisiteError that names every one that is missing */
+export async function ensurePrograms(options: ComponentOptions): Promise<Programs> {
+  return ensure(wantedPrograms(options.env, options.folders.cache), installation(options));
+}
+
+/** @param programs what `ensurePrograms` found; asked here when not given */
+export async function startComponents(options: ComponentOptions, programs?: Programs): Promise<Components> {
+  const found = programs ?? (await ensurePrograms(options));
+  const [postgres, kafkaComponent, redisUrl] = await allOrNothing(options.cancel, [
+    databases(options),
+    kafka(options, found),
+    redis(options, found),
+  ]);
   return { ...postgres, ...kafkaComponent, redisUrl };
 }
 
@@ -99,7 +120,7 @@ async function databases(options: ComponentOptions): Promise<Pick<Components, 'd
   );
 }
 
-async function kafka(options: ComponentOptions): Promise<Pick<Components, 'kafkaBrokers' | 'prepareNextStart'>> {
+async function kafka(options: ComponentOptions, programs: Programs): Promise<Pick<Components, 'kafkaBrokers' | 'prepareNextStart'>> {
   const { env, folders, ledger, ports, supervisor, progress, cancel } = options;
   const given = env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') {
@@ -111,12 +132,11 @@ async function kafka(options: ComponentOptions): Promise<Pick<Components, 'kafka
   return progress.part(
     'kafka',
     async () => {
-      const install = installation(options);
-      const { java } = await ensure(['java'], install);
+      const java = pathOf('java', programs);
       const distribution = await kafkaDistribution({
-        ...install,
+        ...installation(options),
         java,
-        maven: async () => (await ensure(['maven'], install)).maven,
+        maven: () => pathOf('maven', programs),
       });
       const port = await ports.take('kafka');
       const controllerPort = await ports.take('kafka-controller');
@@ -142,7 +162,7 @@ async function kafka(options: ComponentOptions): Promise<Pick<Components, 'kafka
   );
 }
 
-async function redis(options: ComponentOptions): Promise<string> {
+async function redis(options: ComponentOptions, programs: Programs): Promise<string> {
   const { env, folders, ledger, ports, secrets, supervisor, progress, cancel } = options;
   const given = env['REDIS_URL'];
   if (given !== undefined && given !== '') {
@@ -152,7 +172,7 @@ async function redis(options: ComponentOptions): Promise<string> {
   return progress.part(
     'redis',
     async () => {
-      const { redis: binary } = await ensure(['redis'], installation(options));
+      const binary = pathOf('redis', programs);
       const port = await ports.take('redis');
       const start = () =>
         startRedis({
@@ -169,6 +189,12 @@ async function redis(options: ComponentOptions): Promise<string> {
     },
     (url) => new URL(url).host,
   );
+}
+
+function pathOf(prerequisite: Prerequisite, programs: Programs): string {
+  const file = programs[prerequisite];
+  if (file === undefined) throw new Error(`nobody looked for ${prerequisite}`);
+  return file;
 }
 
 function installation(options: ComponentOptions) {

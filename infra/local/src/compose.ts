@@ -5,6 +5,12 @@ import { writeContainerEnvironments } from './compose-environment.ts';
 import { seed } from './seed.ts';
 import { defaultRoot } from './stack.ts';
 
+// The first asks for Compose, which answers without an engine; the second for the engine.
+if (!dockerAnswers('compose', 'version') || !dockerAnswers('version')) {
+  console.error('no container engine with Compose answers here: use `npm start`, which needs none');
+  process.exit(1);
+}
+
 const access = writeContainerEnvironments(path.join(defaultRoot, 'compose'));
 
 // Returns when the gateway has started, which waits for everything else to be healthy.
@@ -22,6 +28,10 @@ while (!(await isReady())) {
 }
 await seed(access);
 console.log(`Vitrine is ready: ${access.gatewayUrl}/`);
+
+function dockerAnswers(...args: readonly string[]): boolean {
+  return spawnSync('docker', args, { stdio: 'ignore', timeout: 30_000 }).status === 0;
+}
 
 async function isReady(): Promise<boolean> {
   try {

@@ -48,10 +48,15 @@ function distributionFolder(cache: string): string {
   return path.join(cache, `kafka-${stamp}`);
 }
 
+/** Whether the broker is there already: then Maven is not needed. */
+export function hasKafkaDistribution(cache: string): boolean {
+  return existsSync(distributionFolder(cache));
+}
+
 export async function kafkaDistribution(options: {
   readonly cache: string;
-  /** Finds (or installs) Maven; asked for only when there is something to download. */
-  readonly maven: () => Promise<string>;
+  /** The path of Maven; asked for only when there is something to download. */
+  readonly maven: () => string;
   readonly java: string;
   readonly logFile: string;
   readonly ledger: ProcessLedger;
@@ -84,7 +89,7 @@ async function download(folder: string, options: Parameters<typeof kafkaDistribu
   await runCommand(
     {
       name: 'maven',
-      command: await options.maven(),
+      command: options.maven(),
       args: ['--batch-mode', '--quiet', '--no-transfer-progress', copyGoal, '-DincludeScope=runtime', '-DoutputDirectory=lib'],
       cwd: temporary,
       env: {

@@ -11,12 +11,17 @@ export const loopback = '127.0.0.1';
 const lowestPort = 20_000;
 const highestPort = 29_999;
 
+/** A port that was asked for is taken, or reserved for root. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+}
+
 export type Ports = {
   /** A free port for `name`: the wanted one, else the one it had last time, else any. */
   readonly take: (name: string, wanted?: number) => Promise<number>;
 };
 
-/** Ports of one stack, remembered in its folder. @throws when a wanted port is taken */
+/** Ports of one stack, remembered in its folder. `take` throws PortInUseError when a wanted port is taken. */
 export function openPorts(root: string): Ports {
   const file = path.join(root, 'ports.json');
   const remembered = (readJsonFile(file) as Record<string, number> | undefined) ?? {};
@@ -35,7 +40,7 @@ export function openPorts(root: string): Ports {
     take: async (name, wanted) => {
       if (wanted !== undefined) {
         if (await reserve(wanted)) return wanted;
-        throw new Error(`port ${wanted} for ${name} is in use`);
+        throw new PortInUseError(`port ${wanted} for ${name} is in use or may not be used: choose another`);
       }
       let port = remembered[name];
       while (port === undefined || !(await reserve(port))) {

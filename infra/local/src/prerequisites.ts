@@ -1,6 +1,6 @@
 /**
  * Programs of the system that the stack needs: Java, Maven, Redis. On Debian as root a missing one is
- * installed; elsewhere it is named together with the command that installs it.
+ * installed; elsewhere all that are missing are named together with one command that installs them.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -33,13 +33,19 @@ export type System = {
   readonly javaHomes: () => readonly string[];
 };
 
-/** A program is missing and could not be installed; the message says what to run. */
+/** Programs are missing and could not be installed; the message names all of them and says what to run. */
 export class MissingPrerequisiteError extends Error {
   override readonly name = 'MissingPrerequisiteError';
-  readonly prerequisite: Prerequisite;
-  constructor(prerequisite: Prerequisite, message: string) {
-    super(message);
-    this.prerequisite = prerequisite;
+  readonly missing: readonly Prerequisite[];
+  constructor(missing: readonly Prerequisite[], system: System) {
+    const command = installCommand(missing, system);
+    super(
+      [
+        `Missing: ${missing.map((prerequisite) => described[prerequisite]).join(', ')}.`,
+        command === undefined ? "Install what is missing with the system's package manager." : `Run: ${command}`,
+      ].join('\n'),
+    );
+    this.missing = missing;
   }
 }
 
@@ -48,20 +54,51 @@ const lowestJavaVersion = 17;
 const described: Record<Prerequisite, string> = {
   java: `Java ${lowestJavaVersion} or later (Kafka runs on it)`,
   maven: 'Maven (it fetches the Kafka broker)',
-  redis: 'a Redis server',
+  redis: 'a Redis or Valkey server',
 };
 
-const debianPackages: Record<Prerequisite, string> = {
-  java: 'openjdk-17-jre-headless',
-  maven: 'maven',
-  redis: 'redis-server',
+type PackageManager = {
+  readonly isFor: (system: System) => boolean;
+  readonly install: string;
+  readonly asRoot: boolean;
+  readonly packages: Record<Prerequisite, string>;
 };
 
-const brewFormulas: Record<Prerequisite, string> = {
-  java: 'openjdk@17',
-  maven: 'maven',
-  redis: 'redis',
+const apt: PackageManager = {
+  isFor: isDebian,
+  install: 'apt-get install -y',
+  asRoot: true,
+  packages: { java: 'openjdk-17-jre-headless', maven: 'maven', redis: 'redis-server' },
 };
+
+const packageManagers: readonly PackageManager[] = [
+  {
+    isFor: ({ platform }) => platform === 'darwin',
+    install: 'brew install',
+    asRoot: false,
+    packages: { java: 'openjdk@17', maven: 'maven', redis: 'redis' },
+  },
+  apt,
+  {
+    isFor: (system) => isLinux(system, 'fedora', 'rhel', 'centos'),
+    install: 'dnf install -y',
+    asRoot: true,
+    packages: { java: 'java-21-openjdk-headless', maven: 'maven', redis: 'valkey' },
+  },
+  {
+    isFor: (system) => isLinux(system, 'alpine'),
+    install: 'apk add',
+    asRoot: true,
+    packages: { java: 'openjdk17-jre-headless', maven: 'maven', redis: 'valkey' },
+  },
+  {
+    isFor: (system) => isLinux(system, 'arch'),
+    install: 'pacman -S --needed',
+    asRoot: true,
+    // Maven there wants a whole JDK, which excludes the runtime alone.
+    packages: { java: 'jdk17-openjdk', maven: 'maven', redis: 'valkey' },
+  },
+];
 
 export function thisSystem(): System {
   return {
@@ -73,14 +110,12 @@ export function thisSystem(): System {
   };
 }
 
-/** What to run to get a program on this system. */
-export function installCommand(prerequisite: Prerequisite, system: System): string {
-  if (system.platform === 'darwin') return `brew install ${brewFormulas[prerequisite]}`;
-  if (isDebian(system)) {
-    const install = `apt-get install -y ${debianPackages[prerequisite]}`;
-    return system.root ? install : `sudo ${install}`;
-  }
-  return `install ${described[prerequisite]} with the system's package manager`;
+/** One command that gets all of these programs on this system; undefined when the system is not known. */
+export function installCommand(wanted: readonly Prerequisite[], system: System): string | undefined {
+  const manager = packageManagers.find(({ isFor }) => isFor(system));
+  if (manager === undefined) return undefined;
+  const packages = wanted.map((prerequisite) => manager.packages[prerequisite]);
+  return [...(manager.asRoot && !system.root ? ['sudo'] : []), manager.install, ...packages].join(' ');
 }
 
 /** The path of the program, or undefined when it is missing (or, for Java, too old). */
@@ -125,7 +160,7 @@ export async function ensure<P extends Prerequisite>(wanted: readonly P[], optio
   let missing = look();
   if (missing.length > 0 && isDebian(system) && system.root) {
     await aptInstall(
-      missing.map((prerequisite) => debianPackages[prerequisite]),
+      missing.map((prerequisite) => apt.packages[prerequisite]),
       options,
     );
     missing = look();
@@ -134,10 +169,7 @@ export async function ensure<P extends Prerequisite>(wanted: readonly P[], optio
     await fetchValkey(options);
     missing = look();
   }
-  const [stillMissing] = missing;
-  if (stillMissing !== undefined) {
-    throw new MissingPrerequisiteError(stillMissing, `${described[stillMissing]} is missing. Run: ${installCommand(stillMissing, system)}`);
-  }
+  if (missing.length > 0) throw new MissingPrerequisiteError(missing, system);
   return Object.fromEntries(found) as Record<P, string>;
 }
 
@@ -148,7 +180,7 @@ async function aptInstall(packages: readonly string[], options: InstallOptions):
     async () => {
       const undo = refuseServiceStarts();
       options.note(`installing ${packages.join(', ')} with apt-get (once)`);
-      const apt = (args: readonly string[]) =>
+      const aptGet = (args: readonly string[]) =>
         runCommand(
           {
             name: 'apt-get',
@@ -164,12 +196,12 @@ async function aptInstall(packages: readonly string[], options: InstallOptions):
       const install = ['install', '-y', '--no-install-recommends', ...packages];
       try {
         try {
-          await apt(install);
+          await aptGet(install);
         } catch (error) {
           if (!(error instanceof NotReadyError)) throw error;
           // The package lists are missing or stale.
-          await apt(['update']);
-          await apt(install);
+          await aptGet(['update']);
+          await aptGet(install);
         }
       } catch (error) {
         if (!(error instanceof NotReadyError)) throw error;
@@ -301,7 +333,11 @@ function isExecutable(file: string): boolean {
 }
 
 function isDebian(system: System): boolean {
-  return system.platform === 'linux' && system.distribution.includes('debian');
+  return isLinux(system, 'debian', 'ubuntu');
+}
+
+function isLinux({ platform, distribution }: System, ...ids: readonly string[]): boolean {
+  return platform === 'linux' && ids.some((id) => distribution.includes(id));
 }
 
 function distributionIds(): readonly string[] {

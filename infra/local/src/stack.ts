@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { identityKeysFor } from './caller-keys.ts';
-import { allOrNothing, startComponents } from './components.ts';
+import { allOrNothing, ensurePrograms, startComponents } from './components.ts';
 import type { Components } from './components.ts';
 import { addressOf, startNodeProcess } from './node-process.ts';
 import { isSameProcess, identityOf } from './process-identity.ts';
@@ -21,6 +21,7 @@ import type { ProcessName, ServiceName } from './service-names.ts';
 import { claimStackFolder, wipeStack } from './stack-folder.ts';
 import type { ClaimedFolder } from './stack-folder.ts';
 import { readJsonFile, writeJsonFile } from './state.ts';
+import { givenStripeAccount } from './stripe-account.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 import { deadLetterTopics, eventTopics } from './topics.ts';
@@ -95,7 +96,7 @@ export type PartName = ProcessName | 'postgres' | 'kafka' | 'redis' | 'stripe-sa
  * Starts everything and resolves when all of it is ready. When a part cannot be started, everything is
  * stopped again.
  * @throws StackFolderInUseError when a stack runs from this folder
- * @throws MissingPrerequisiteError
+ * @throws MissingPrerequisiteError, StripeAccountError or PortInUseError before any part is started
  */
 export async function runStack(options: StackOptions = {}): Promise<RunningStack> {
   const write = options.write ?? (() => {});
@@ -158,19 +159,23 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
   const { claimed, supervisor, progress, cancel, options } = start;
   const { folders, ports, secrets } = claimed;
   const env = options.env ?? {};
+  // What the user has to set right comes to light before anything starts.
+  const givenStripe = givenStripeAccount(env);
   const gatewayPort = await ports.take('gateway', options.gatewayPort);
   const gatewayUrl = addressOf(gatewayPort);
+  const componentOptions = {
+    ...claimed,
+    supervisor,
+    progress,
+    topics: [...eventTopics, ...deadLetterTopics],
+    durable: options.durable ?? true,
+    env,
+    cancel,
+  };
+  const programs = await ensurePrograms(componentOptions);
   const [components, stripe, identityProvider] = await allOrNothing(cancel, [
-    startComponents({
-      ...claimed,
-      supervisor,
-      progress,
-      topics: [...eventTopics, ...deadLetterTopics],
-      durable: options.durable ?? true,
-      env,
-      cancel,
-    }),
-    startStripe(start, env),
+    startComponents(componentOptions, programs),
+    startStripe(start, givenStripe),
     startIdentityProvider(start, gatewayUrl),
   ]);
   const servicePorts = new Map<ProcessName, number>([['gateway', gatewayPort]]);
@@ -262,23 +267,11 @@ async function startServices(
   );
 }
 
-async function startStripe(
-  { claimed, supervisor, progress, cancel }: Start,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<StripeFacts> {
+async function startStripe({ claimed, supervisor, progress, cancel }: Start, given: StripeFacts | undefined): Promise<StripeFacts> {
   const { folders, ledger, ports, secrets } = claimed;
-  const given = env['STRIPE_SECRET_KEY'];
-  if (given !== undefined && given !== '') {
-    if (!/^(sk|rk)_test_/.test(given)) {
-      throw new Error('STRIPE_SECRET_KEY must be a test key: the local stack makes test charges');
-    }
-    const publishableKey = env['STRIPE_PUBLISHABLE_KEY'];
-    if (publishableKey === undefined || publishableKey === '') {
-      throw new Error('STRIPE_SECRET_KEY is given, so STRIPE_PUBLISHABLE_KEY must be given, too');
-    }
-    const apiBase = env['STRIPE_API_BASE'] || 'https://api.stripe.com';
-    progress.note(`stripe-sandbox: replaced by ${apiBase}`);
-    return { secretKey: given, publishableKey, apiBase, browserApiBase: apiBase };
+  if (given !== undefined) {
+    progress.note(`stripe-sandbox: replaced by ${given.apiBase}`);
+    return given;
   }
   return progress.part(
     'stripe-sandbox',

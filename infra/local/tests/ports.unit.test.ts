@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { isFree, loopback, openPorts } from '@vitrine/local/ports';
+import { isFree, loopback, openPorts, PortInUseError } from '@vitrine/local/ports';
 
 let root: string;
 beforeEach(() => {
@@ -45,6 +45,6 @@ test('a wanted port is taken, or refused when it is in use', async () => {
   expect(await openPorts(root).take('other', wanted)).toBe(wanted);
   await occupying(wanted, async () => {
     expect(await isFree(wanted)).toBe(false);
-    await expect(openPorts(root).take('gateway', wanted)).rejects.toThrow(`port ${wanted}`);
+    await expect(openPorts(root).take('gateway', wanted)).rejects.toThrow(PortInUseError);
   });
 });

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { wantedPrograms } from '@vitrine/local/components';
 import { ensure, find, installCommand, MissingPrerequisiteError, parseJavaVersion } from '@vitrine/local/prerequisites';
 import type { System } from '@vitrine/local/prerequisites';
 import { openProcessLedger } from '@vitrine/local/processes';
@@ -53,16 +54,45 @@ test('a Valkey server will do for Redis', () => {
   expect(find('redis', system())).toBe(server);
 });
 
-test('the command that installs a program fits the system', () => {
-  expect(installCommand('redis', system())).toBe('sudo apt-get install -y redis-server');
-  expect(installCommand('java', system({ root: true }))).toBe('apt-get install -y openjdk-17-jre-headless');
-  expect(installCommand('maven', system({ platform: 'darwin' }))).toBe('brew install maven');
+test.each<[string, Partial<System>, string | undefined]>([
+  ['Ubuntu', {}, 'sudo apt-get install -y openjdk-17-jre-headless maven redis-server'],
+  ['Debian as root', { distribution: ['debian'], root: true }, 'apt-get install -y openjdk-17-jre-headless maven redis-server'],
+  ['macOS', { platform: 'darwin', distribution: [] }, 'brew install openjdk@17 maven redis'],
+  ['Fedora', { distribution: ['fedora'] }, 'sudo dnf install -y java-21-openjdk-headless maven valkey'],
+  ['Rocky Linux', { distribution: ['rocky', 'rhel', 'centos', 'fedora'] }, 'sudo dnf install -y java-21-openjdk-headless maven valkey'],
+  ['Alpine as root', { distribution: ['alpine'], root: true }, 'apk add openjdk17-jre-headless maven valkey'],
+  ['Arch', { distribution: ['arch'] }, 'sudo pacman -S --needed jdk17-openjdk maven valkey'],
+  ['a system that is not known', { distribution: ['plan9'] }, undefined],
+])('one command installs all that is missing on %s', (_, on, command) => {
+  expect(installCommand(['java', 'maven', 'redis'], system(on))).toBe(command);
 });
 
-test('a missing program is named with the command that installs it', async () => {
-  const missing = ensure(['maven'], options(system()));
+test('all that is missing is named at once, with one command for all of it', async () => {
+  const missing = ensure(['java', 'maven', 'redis'], options(system()));
   await expect(missing).rejects.toThrow(MissingPrerequisiteError);
-  await expect(missing).rejects.toThrow('Run: sudo apt-get install -y maven');
+  await expect(missing).rejects.toThrow(
+    'Missing: Java 17 or later (Kafka runs on it), Maven (it fetches the Kafka broker), a Redis or Valkey server.\n' +
+      'Run: sudo apt-get install -y openjdk-17-jre-headless maven redis-server',
+  );
+});
+
+test('what is there is not named as missing', async () => {
+  program('redis-server', 'exit 0');
+  program('java', `echo 'openjdk version "17.0.1"' >&2`);
+  const missing = ensure(['java', 'maven', 'redis'], options(system()));
+  await expect(missing).rejects.toMatchObject({ missing: ['maven'], message: expect.stringMatching(/install -y maven$/) });
+});
+
+test('on a system that is not known the missing programs are named without a command', async () => {
+  const missing = ensure(['maven'], options(system({ distribution: [] })));
+  await expect(missing).rejects.toThrow("Install what is missing with the system's package manager.");
+});
+
+test('a program is wanted only when its part is local, and Maven only while the broker is not there', () => {
+  expect(wantedPrograms({}, folder)).toEqual(['java', 'maven', 'redis']);
+  expect(wantedPrograms({ KAFKA_BROKERS: 'broker:9092' }, folder)).toEqual(['redis']);
+  expect(wantedPrograms({ REDIS_URL: 'redis://elsewhere', KAFKA_BROKERS: '' }, folder)).toEqual(['java', 'maven']);
+  expect(wantedPrograms({ REDIS_URL: 'redis://elsewhere', KAFKA_BROKERS: 'broker:9092' }, folder)).toEqual([]);
 });
 
 test('a missing Redis that cannot be fetched is named with the command that installs it', async () => {
