@@ -19,6 +19,7 @@ import {
 } from '@vitrine/local/buyer-app';
 import { signIn, type GraphClient } from '@vitrine/local/graph-client';
 import { seed } from '@vitrine/local/seed';
+import { explainFailure } from '@vitrine/local/start-failure';
 import { findRunningStack, runStack, type RunningStack, type StackState } from '@vitrine/local/stack';
 import { onTermination } from '@vitrine/local/termination';
 import { orderTopic } from '@vitrine/contracts/order-events';
@@ -175,7 +176,10 @@ if (running !== undefined) {
     stack = await runStack({ seed, env: process.env, write, signal: interrupted.signal });
     await demonstrate(stack.state);
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
+    if (!interrupted.signal.aborted) {
+      process.stderr.write(`${explainFailure(error)}\n`);
+      process.exitCode = 1;
+    }
   } finally {
     await (stopping ?? stack?.stop());
   }
