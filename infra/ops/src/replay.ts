@@ -7,7 +7,7 @@ import type { ServiceName } from '@vitrine/local/service-names';
 import { createKafka } from '@vitrine/runtime/events';
 import { createInternalClient, parseIdentityKeys, type IdentityKeys } from '@vitrine/runtime/identity';
 import { isId, newId } from '@vitrine/runtime/ids';
-import { parseInstant } from '@vitrine/runtime/instant';
+import { parseInstant } from '@vitrine/contracts/instant';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import { StackNotRunningError, UnknownConsumerError, UsageError, type Command, type Terminal } from './command.ts';
 import { createProgressBar } from './progress-bar.ts';

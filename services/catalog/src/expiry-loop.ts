@@ -1,11 +1,7 @@
 /** The loop that settles reservations whose time is up, about once a second, at once again while there are many. */
+import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { settleBatchSize, type SettledBatch } from './settle-expired.ts';
-
-export interface ExpiryLoop {
-  /** Ends the loop when the batch under way is done. */
-  stop(): Promise<void>;
-}
 
 const complaintIntervalMs = 60_000;
 
@@ -13,10 +9,8 @@ export function startExpiryLoop(options: {
   readonly settle: () => Promise<SettledBatch>;
   readonly logger: Logger;
   readonly intervalMs?: number;
-}): ExpiryLoop {
+}): Loop {
   const { settle, logger, intervalMs = 1_000 } = options;
-  let stopping = false;
-  let wakeUp: (() => void) | undefined;
   let complainedAt = Number.NEGATIVE_INFINITY;
 
   /** Checkout being away is one fact, however many reservations it keeps open. */
@@ -29,33 +23,19 @@ export function startExpiryLoop(options: {
     );
   };
 
-  const loop = async (): Promise<void> => {
-    while (!stopping) {
-      let more = false;
+  return startLoop({
+    name: 'expiry',
+    logger,
+    intervalMs,
+    run: async () => {
       try {
         const { due, failures } = await settle();
         complain(failures);
-        more = due === settleBatchSize && failures.length === 0;
+        return due === settleBatchSize && failures.length === 0;
       } catch (error) {
         complain([error]);
+        return false;
       }
-      if (stopping || more) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, intervalMs);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  };
-  const running = loop();
-
-  return {
-    async stop() {
-      stopping = true;
-      wakeUp?.();
-      await running;
     },
-  };
+  });
 }

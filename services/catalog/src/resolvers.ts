@@ -1,8 +1,9 @@
 /** GraphQL to use cases and back. Every row that leaves here was decided on for the caller: reference resolvers, too. */
-import { PublicError, unreachable } from '@vitrine/runtime/errors';
+import { unreachable } from '@vitrine/runtime/errors';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import type { Actor } from '@vitrine/runtime/identity';
 import { isId } from '@vitrine/runtime/ids';
+import { parsePage, toConnection } from '@vitrine/runtime/page';
 import type { Refusal } from './change-as-seller.ts';
 import type { Context } from './context.ts';
 import { createProduct } from './create-product.ts';
@@ -31,15 +32,6 @@ async function productAfterChange(context: Context, id: string): Promise<Product
   const product = await context.products.clear(id).load(id);
   if (product === null) throw new Error(`${id} is gone`);
   return product;
-}
-
-const toCursor = (productId: string): string => Buffer.from(productId).toString('base64url');
-
-/** @throws PublicError for a cursor that this service has not given out. */
-function fromCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString();
-  if (!isId('prd', id)) throw new PublicError('BAD_USER_INPUT', 'after must be the endCursor of a page before.');
-  return id;
 }
 
 type Named<Type extends { readonly __typename?: string }> = Type & { readonly __typename: NonNullable<Type['__typename']> };
@@ -90,13 +82,11 @@ export const resolvers: Resolvers = {
   Seller: {
     __resolveReference: ({ id }) => (isId('sel', id) ? { id } : null),
     products: async ({ id: sellerId }, { first, after }, { identity: { actor }, productPages }) => {
-      if (first < 1 || first > 100) throw new PublicError('BAD_USER_INPUT', 'first must be 1 to 100.');
-      const afterId = typeof after === 'string' ? fromCursor(after) : null;
+      const page = parsePage({ first, after }, 'prd');
       const withDiscontinued = seesAllOf(actor, sellerId);
       if (!withDiscontinued && actor.role !== 'buyer') return null;
-      const found = await productPages.load({ sellerId, limit: first + 1, afterId, withDiscontinued });
-      const edges = found.slice(0, first).map((node) => ({ cursor: toCursor(node.id), node }));
-      return { edges, pageInfo: { hasNextPage: found.length > first, endCursor: edges.at(-1)?.cursor ?? null } };
+      const found = await productPages.load({ sellerId, limit: page.first + 1, afterId: page.afterId, withDiscontinued });
+      return toConnection(found, page, (product) => product.id);
     },
   },
 

@@ -1,14 +1,15 @@
 /** GraphQL to use cases and back. Every resolver answers the buyer that is signed in, about the buyer's own things only. */
-import { PublicError, RetryableError, unreachable } from '@vitrine/runtime/errors';
+import { RetryableError, unreachable } from '@vitrine/runtime/errors';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { isId } from '@vitrine/runtime/ids';
+import { parsePage, toConnection } from '@vitrine/runtime/page';
 import { findBuyer, requireBuyer } from './context.ts';
 import type { PaymentDeclineReason, Resolvers, ResolversTypes } from './generated/schema.ts';
-import { listOwnOrders } from './list-orders.ts';
 import { openBuy } from './open-buy.ts';
 import type { Order } from './order.ts';
 import { placeOrder } from './place-order.ts';
 import { isPayable, priceOf } from './pricing.ts';
+import { listOrders } from './store.ts';
 import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Unavailable } from './purchase.ts';
 
 type PlaceOrderAnswer = Awaited<ResolversTypes['PlaceOrderResult']>;
@@ -91,12 +92,8 @@ export const resolvers: Resolvers = {
   Viewer: {
     __resolveReference: ({ id }, { identity }) => (findBuyer(identity)?.accountId === id ? { id } : null),
     orders: async ({ id }, { first, after }, { deps }) => {
-      const page = await listOwnOrders(deps.pool, { buyerId: id, first, after: after ?? null });
-      if (page.kind === 'invalid') throw new PublicError('BAD_USER_INPUT', page.message);
-      return {
-        edges: page.orders.map(({ cursor, order }) => ({ cursor, node: order })),
-        pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.orders.at(-1)?.cursor ?? null },
-      };
+      const page = parsePage({ first, after }, 'ord');
+      return toConnection(await listOrders(deps.pool, id, page.first + 1, page.afterId), page, ({ orderId }) => orderId);
     },
   },
 

@@ -2,9 +2,10 @@
  * GraphQL to use cases and back. A buyer sees and changes what is the buyer's; a seller sees where to ship its orders;
  * everybody else gets null, by `_entities` as well.
  */
-import { PublicError, unreachable } from '@vitrine/runtime/errors';
+import { unreachable } from '@vitrine/runtime/errors';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { isId } from '@vitrine/runtime/ids';
+import { parsePage, toConnection } from '@vitrine/runtime/page';
 import { addAddress } from './add-address.ts';
 import type { Address, InvalidInput, PostalAddress } from './address.ts';
 import { isExpired, type Card } from './card.ts';
@@ -26,7 +27,6 @@ import type {
   Resolvers,
   TooManyStoredError,
 } from './generated/schema.ts';
-import { listDisclosures } from './list-disclosures.ts';
 import { listAddresses } from './open-addresses.ts';
 import type { NotFound, ProviderUnavailable, TooManyStored } from './refusals.ts';
 import { setDefaultAddress } from './set-default-address.ts';
@@ -193,15 +193,10 @@ export const resolvers: Resolvers = {
       findBuyerId(identity) === id ? (await listAddresses(deps, id)).map(toAddress) : null,
     disclosures: async ({ id }, { first, after }, { deps, identity }) => {
       if (findBuyerId(identity) !== id) return null;
-      const page = await listDisclosures(deps, { buyerId: id, first: first ?? 20, after: after ?? null });
-      if (page.kind === 'invalid') throw new PublicError('BAD_USER_INPUT', page.message);
-      return {
-        edges: page.edges.map(({ cursor, disclosure }) => ({
-          cursor,
-          node: { ...disclosure, disclosedAt: disclosure.disclosedAt.toISOString() },
-        })),
-        pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.edges.at(-1)?.cursor ?? null },
-      };
+      const page = parsePage({ first: first ?? 20, after }, 'dsc');
+      const found = await deps.disclosures.list(id, { limit: page.first + 1, afterId: page.afterId });
+      const nodes = found.map((disclosure) => ({ ...disclosure, disclosedAt: disclosure.disclosedAt.toISOString() }));
+      return toConnection(nodes, page, (disclosure) => disclosure.id);
     },
   },
 

@@ -2,7 +2,7 @@
 import { appendEvents } from '@vitrine/runtime/outbox';
 import { runIdempotent, type IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { marketChanged } from './events.ts';
-import { parseInstant } from '@vitrine/runtime/instant';
+import { parseInstant } from '@vitrine/contracts/instant';
 import { changeMarket, differences } from './market.ts';
 import { lockMarket, recordMarketChange, saveMarket } from './store/markets.ts';
 import { invalidInput, type Caller, type InvalidInput, type UseCaseDeps } from './use-case.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseInstant } from '@vitrine/runtime/instant';
+import { parseInstant } from '@vitrine/contracts/instant';
 import { changeMarket, differences, rolloutPosition, type Market } from '../src/market.ts';
 
 const us: Market = {

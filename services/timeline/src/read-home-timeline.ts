@@ -3,6 +3,7 @@
  * what Redis keeps; every page is checked against PostgreSQL, so that no answer depends on what Redis holds. In the
  * usual case that is one call of Redis and one statement.
  */
+import type { PageRequest } from '@vitrine/runtime/page';
 import { unreachable } from '@vitrine/runtime/errors';
 import { HomeCacheUnavailableError } from './home-cache.ts';
 import { maxCachedPosts, newest, type CachedIds, type TimelineEntry } from './home-timeline.ts';
@@ -35,13 +36,8 @@ interface Slice {
 /** Ids of posts that have gone are passed over in growing steps, at most this many at once. */
 const maxSliceLength = 200;
 
-/** @param before id of the last post of the page before; null for the first page */
-export async function readHomeTimeline(
-  deps: ReadDeps,
-  viewerId: string,
-  page: { readonly first: number; readonly before: string | null },
-): Promise<HomeTimelinePage> {
-  const start = page.before ?? newest;
+export async function readHomeTimeline(deps: ReadDeps, viewerId: string, page: PageRequest): Promise<HomeTimelinePage> {
+  const start = page.afterId ?? newest;
   const wanted = page.first + 1;
   const entries: TimelineEntry[] = [];
   let source: Source | null = { kind: 'cache' };

@@ -5,13 +5,13 @@
 import { unreachable } from '@vitrine/runtime/errors';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { isId } from '@vitrine/runtime/ids';
+import { parsePage, toCursor } from '@vitrine/runtime/page';
 import type { Account } from './account.ts';
 import { findBuyer, requireAuthor, requireBuyer, type Context } from './context.ts';
 import { createPost } from './create-post.ts';
 import { deletePost } from './delete-post.ts';
 import { followAccount, unfollowAccount, type FollowAccountResult } from './follow-account.ts';
 import type { Resolvers, ResolversTypes } from './generated/schema.ts';
-import { parsePage, toCursor } from './page.ts';
 import { readHomeTimeline } from './read-home-timeline.ts';
 import { saveProfile } from './save-profile.ts';
 import { findAccountByHandle } from './store.ts';
@@ -105,7 +105,7 @@ export const resolvers: Resolvers = {
     __resolveReference: ({ id }, { identity }) => (id === findBuyer(identity) ? { id } : null),
     account: ({ id }, _arguments, { accounts }) => accounts.load(id),
     homeTimeline: async ({ id }, args, { deps, accounts, followed }) => {
-      const { entries, hasNextPage } = await readHomeTimeline(deps, id, parsePage(args));
+      const { entries, hasNextPage } = await readHomeTimeline(deps, id, parsePage(args, 'pst'));
       for (const entry of entries) {
         accounts.prime(entry.author.id, entry.author);
         followed.prime(entry.author.id, entry.followed);

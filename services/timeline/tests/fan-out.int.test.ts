@@ -171,7 +171,7 @@ describe('a rebuild that meets a fan-out', () => {
     const before = await timeline.post(author);
     await fanOutAll();
     const { deps, open, arrival } = gated('finish');
-    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, before: null });
+    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, afterId: null });
     await arrival;
     const after = await timeline.post(author);
     await fanOutAll();
@@ -185,7 +185,7 @@ describe('a rebuild that meets a fan-out', () => {
     const author = await timeline.person();
     const viewer = await follower(author);
     const { deps, open, arrival } = gated('begin');
-    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, before: null });
+    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, afterId: null });
     await arrival;
     const postId = await timeline.post(author);
     await fanOutAll();
@@ -200,7 +200,7 @@ describe('a rebuild that meets a fan-out', () => {
     const before = await timeline.post(author);
     await fanOutAll();
     const { deps, open, arrival } = gated('finish');
-    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, before: null });
+    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, afterId: null });
     await arrival;
     await timeline.redis.flushdb();
     const after = await timeline.post(author);
@@ -215,7 +215,7 @@ describe('a rebuild that meets a fan-out', () => {
     const author = await timeline.person();
     const viewer = await follower(author);
     const { deps, open, arrival } = gated('finish');
-    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, before: null });
+    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, afterId: null });
     await arrival;
     const one = await timeline.post(author);
     await fanOutAll();
@@ -233,7 +233,7 @@ describe('a rebuild that meets a fan-out', () => {
     const [mine, others] = [await timeline.post(author), await timeline.post(other)];
     await fanOutAll();
     const { deps, open, arrival } = gated('finish');
-    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, before: null });
+    const reading = readHomeTimeline(deps, viewer.accountId, { first: 20, afterId: null });
     await arrival;
     await timeline.follow(viewer, other.accountId);
     open();

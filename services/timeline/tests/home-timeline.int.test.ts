@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { newId } from '@vitrine/runtime/ids';
 import type { Actor } from '@vitrine/runtime/identity';
 import { maxCachedPosts, newest } from '../src/home-timeline.ts';
-import { toCursor } from '../src/page.ts';
+import { toCursor } from '@vitrine/runtime/page';
 import { timelineEntriesStatement, timelineIdsStatement } from '../src/store.ts';
 import { startTimelineService, type TimelinePage, type TimelineService } from './timeline-service.ts';
 
