@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createPool, type Pool } from '@vitrine/runtime/database';
+import { createPool, withTransaction, type Pool, type Queryable } from '@vitrine/runtime/database';
 import { RetryableError } from '@vitrine/runtime/errors';
 import { newId } from '@vitrine/runtime/ids';
 import { createLogger } from '@vitrine/runtime/telemetry';
@@ -9,7 +9,7 @@ import { captureOrders } from '../src/capture-orders.ts';
 import { completePurchases } from '../src/complete-purchases.ts';
 import type { Deps } from '../src/deps.ts';
 import { placeOrder, type PlaceOrderCommand } from '../src/place-order.ts';
-import { findClaim } from '../src/store.ts';
+import { claimDuePurchases, claimOrdersToCapture, findClaim } from '../src/store.ts';
 import { offer, productId, scriptServices, sellerId, total, type ScriptedServices } from './scripted-services.ts';
 
 let database: TestDatabase;
@@ -309,6 +309,27 @@ describe('when a part is away', () => {
     await Promise.all(Array.from({ length: 4 }, () => completePurchases(deps)));
     expect(services.calls.filter((call) => call === 'authorize')).toHaveLength(1);
     expect(await orders()).toHaveLength(1);
+  });
+});
+
+describe('what is due is claimed by one process only:', () => {
+  /** Runs `claim` in a transaction that is not committed yet, and once more meanwhile: the second neither waits nor gets the same. */
+  async function claimTwice<Claimed>(claim: (queryable: Queryable) => Promise<Claimed[]>): Promise<readonly [Claimed[], Claimed[]]> {
+    return withTransaction(pool, async (transaction) => [await claim(transaction), await claim(pool)]);
+  }
+
+  test('purchases', async () => {
+    services.answers.authorize = async () => ({ status: 'retry_later', retryAfterMs: 10 });
+    await placeOrder(deps, command());
+    await letTimePass();
+    const [first, second] = await claimTwice((queryable) => claimDuePurchases(queryable, randomUUID(), 20));
+    expect([first.length, second.length]).toEqual([1, 0]);
+  });
+
+  test('orders to capture', async () => {
+    await placeOrder(deps, command());
+    const [first, second] = await claimTwice((queryable) => claimOrdersToCapture(queryable, 20));
+    expect([first.length, second.length]).toEqual([1, 0]);
   });
 });
 
