@@ -1,0 +1,82 @@
+/** Addresses: GraphQL to use cases and back. */
+import { isId } from '@vitrine/runtime/ids';
+import { addAddress } from './add-address.ts';
+import type { Address } from './address.ts';
+import { notFound, refused, tooManyStored } from './answers.ts';
+import { findBuyerId, requireBuyerId } from './context.ts';
+import { deleteAddress } from './delete-address.ts';
+import type { Address as AddressFields, Resolvers } from './generated/schema.ts';
+import { listAddresses } from './open-addresses.ts';
+import { setDefaultAddress } from './set-default-address.ts';
+
+export const addressResolvers = {
+  Mutation: {
+    addAddress: async (_parent, { input }, { deps, identity }) => {
+      const { name, line1, line2, city, region, postalCode, country, phone } = input;
+      const result = await addAddress(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        address: { name, line1, line2: line2 ?? null, city, region, postalCode, country, phone: phone ?? null },
+        makeDefault: input.makeDefault ?? true,
+      });
+      switch (result.kind) {
+        case 'address':
+          return { __typename: 'AddAddressSuccess', address: toAddress(result.address) };
+        case 'too_many_stored':
+          return tooManyStored(result, 'addresses');
+        default:
+          return refused(result);
+      }
+    },
+
+    setDefaultAddress: async (_parent, { input }, { deps, identity }) => {
+      const result = await setDefaultAddress(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        addressId: input.addressId,
+      });
+      switch (result.kind) {
+        case 'address':
+          return { __typename: 'SetDefaultAddressSuccess', address: toAddress(result.address) };
+        case 'not_found':
+          return notFound(result, 'There is no such address.');
+        default:
+          return refused(result);
+      }
+    },
+
+    deleteAddress: async (_parent, { input }, { deps, identity }) => {
+      const result = await deleteAddress(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        addressId: input.addressId,
+      });
+      switch (result.kind) {
+        case 'deleted':
+          return {
+            __typename: 'DeleteAddressSuccess',
+            addressId: result.addressId,
+            defaultAddress: result.defaultAddress === null ? null : toAddress(result.defaultAddress),
+          };
+        case 'not_found':
+          return notFound(result, 'There is no such address.');
+        default:
+          return refused(result);
+      }
+    },
+  },
+
+  Viewer: {
+    addresses: async ({ id }, _arguments, { deps, identity }) =>
+      findBuyerId(identity) === id ? (await listAddresses(deps, id)).map(toAddress) : null,
+  },
+
+  Address: {
+    __resolveReference: async ({ id }, { ownAddresses }) => {
+      const address = isId('adr', id) ? await ownAddresses.load(id) : null;
+      return address === null ? null : toAddress(address);
+    },
+  },
+} satisfies Resolvers;
+
+const toAddress = (address: Address): AddressFields => ({ ...address, createdAt: address.createdAt.toISOString() });

@@ -1,0 +1,128 @@
+/** Cards: GraphQL to use cases and back. */
+import { isId } from '@vitrine/runtime/ids';
+import { notFound, refused, tooManyStored, unavailable } from './answers.ts';
+import { isExpired, type Card } from './card.ts';
+import { findBuyerId, requireBuyerId } from './context.ts';
+import { deletePaymentMethod } from './delete-payment-method.ts';
+import { finishCardSetup } from './finish-card-setup.ts';
+import type { CardExpiredError, CardSetupIncompleteError, PaymentMethod, Resolvers } from './generated/schema.ts';
+import { setDefaultPaymentMethod } from './set-default-payment-method.ts';
+import { startCardSetup } from './start-card-setup.ts';
+
+export const cardResolvers = {
+  Mutation: {
+    startCardSetup: async (_parent, { input }, { deps, identity }) => {
+      const result = await startCardSetup(deps, { buyerId: requireBuyerId(identity), idempotencyKey: input.idempotencyKey });
+      switch (result.kind) {
+        case 'started':
+          return {
+            __typename: 'StartCardSetupSuccess',
+            setupIntentId: result.setupIntentId,
+            clientSecret: result.clientSecret,
+            publishableKey: deps.stripePublishableKey,
+            stripeApiBase: deps.stripeApiBase,
+          };
+        case 'too_many_stored':
+          return tooManyStored(result, 'cards');
+        case 'provider_unavailable':
+          return unavailable(result, 'Try again with the same key.');
+        default:
+          return refused(result);
+      }
+    },
+
+    finishCardSetup: async (_parent, { input }, { deps, identity }) => {
+      const result = await finishCardSetup(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        setupIntentId: input.setupIntentId,
+        makeDefault: input.makeDefault ?? true,
+      });
+      switch (result.kind) {
+        case 'card':
+          return { __typename: 'FinishCardSetupSuccess', paymentMethod: toPaymentMethod(result.card, deps.now()) };
+        case 'setup_incomplete': {
+          const error: CardSetupIncompleteError = {
+            message: 'Stripe has no confirmed card for this setup. Give the card to Stripe, confirm it if the bank asks, then try again.',
+            status: result.status,
+          };
+          return { __typename: 'CardSetupIncompleteError', ...error };
+        }
+        case 'card_expired': {
+          const error: CardExpiredError = { message: 'This card has expired. Use another card.' };
+          return { __typename: 'CardExpiredError', ...error };
+        }
+        case 'not_found':
+          return notFound(result, 'There is no such card setup.');
+        case 'provider_unavailable':
+          return unavailable(result, 'Try again with the same key.');
+        default:
+          return refused(result);
+      }
+    },
+
+    setDefaultPaymentMethod: async (_parent, { input }, { deps, identity }) => {
+      const result = await setDefaultPaymentMethod(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        paymentMethodId: input.paymentMethodId,
+      });
+      switch (result.kind) {
+        case 'card':
+          return { __typename: 'SetDefaultPaymentMethodSuccess', paymentMethod: toPaymentMethod(result.card, deps.now()) };
+        case 'not_found':
+          return notFound(result, 'There is no such card.');
+        default:
+          return refused(result);
+      }
+    },
+
+    deletePaymentMethod: async (_parent, { input }, { deps, identity }) => {
+      const result = await deletePaymentMethod(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        paymentMethodId: input.paymentMethodId,
+      });
+      switch (result.kind) {
+        case 'deleted':
+          return {
+            __typename: 'DeletePaymentMethodSuccess',
+            paymentMethodId: result.paymentMethodId,
+            defaultPaymentMethod: result.defaultCard === null ? null : toPaymentMethod(result.defaultCard, deps.now()),
+          };
+        case 'not_found':
+          return notFound(result, 'There is no such card.');
+        case 'provider_unavailable':
+          return unavailable(
+            result,
+            'The card cannot be used any more, and is being removed there. Try again with the same key to learn when it is done.',
+          );
+        default:
+          return refused(result);
+      }
+    },
+  },
+
+  Viewer: {
+    paymentMethods: async ({ id }, _arguments, { deps, identity }) =>
+      findBuyerId(identity) === id ? (await deps.cards.list(id)).map((card) => toPaymentMethod(card, deps.now())) : null,
+  },
+
+  PaymentMethod: {
+    __resolveReference: async ({ id }, { deps, ownCards }) => {
+      const card = isId('pmt', id) ? await ownCards.load(id) : null;
+      return card === null ? null : toPaymentMethod(card, deps.now());
+    },
+  },
+} satisfies Resolvers;
+
+const toPaymentMethod = (card: Card, now: Date): PaymentMethod => ({
+  id: card.id,
+  brand: card.brand,
+  last4: card.last4,
+  expMonth: card.expMonth,
+  expYear: card.expYear,
+  isExpired: isExpired(card, now),
+  isDefault: card.isDefault,
+  createdAt: card.createdAt.toISOString(),
+});
