@@ -6,7 +6,9 @@ import { STATUS_CODES } from 'node:http';
 import { getVariableValues, GraphQLError, OperationTypeNode } from 'graphql';
 import { createHandler, parseRequestParams, type Handler, type Response } from 'graphql-http';
 import type { Actor } from '@vitrine/runtime/identity';
+import type { CardNumberOptions } from '@vitrine/runtime/card-numbers';
 import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
+import { cardDataMessage, holdsCardData } from './card-data-guard.ts';
 import type { FederatedGraph } from './federated-graph.ts';
 import { createOperationDocuments, operationOf } from './operation-documents.ts';
 import { publicFault } from './public-errors.ts';
@@ -21,11 +23,18 @@ export type GraphqlEndpoint = Handler<unknown, Caller>;
 
 const maxVariableErrors = 10;
 
-export function createGraphqlEndpoint(graph: FederatedGraph, options: { readonly introspection: boolean }): GraphqlEndpoint {
+export function createGraphqlEndpoint(
+  graph: FederatedGraph,
+  options: { readonly introspection: boolean; readonly cardNumbers: CardNumberOptions },
+): GraphqlEndpoint {
   const documents = createOperationDocuments(graph.schema, options);
 
   return createHandler<unknown, Caller>({
     async parseRequestParams(request) {
+      // Before anything else has a look at it, since everything after may put what it met into an error or a log.
+      if (holdsCardData(request.body, options.cardNumbers)) {
+        return refusal('CARD_DATA_NOT_ACCEPTED', cardDataMessage, request.context.requestId);
+      }
       try {
         return await parseRequestParams(request);
       } catch (error) {

@@ -79,7 +79,7 @@ function registerGraph(
 ): void {
   const graph = graphs[federatedGraph.name];
   const url = `/graphql/${graph.name}`;
-  const handle = createGraphqlEndpoint(federatedGraph, { introspection: options.introspection });
+  const handle = createGraphqlEndpoint(federatedGraph, { introspection: options.introspection, cardNumbers: graph.cardNumbers });
 
   server.post(url, {
     bodyLimit: graph.bodyLimitBytes,

@@ -18,6 +18,8 @@ export const errorCodes = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   BAD_USER_INPUT: 400,
+  /** Something that was sent holds a card number, which goes to Stripe and never to Vitrine. */
+  CARD_DATA_NOT_ACCEPTED: 400,
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
   NOT_FOUND: 404,
