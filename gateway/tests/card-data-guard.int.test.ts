@@ -17,7 +17,10 @@ afterAll(() => Promise.all([gateway?.close(), provider?.close(), subgraphs?.clos
 
 const number = '4242424242424242';
 const query = 'query ($id: ID!) { product(id: $id) { id } }';
-const escaped = [...number].map((digit) => `\\u00${digit.charCodeAt(0).toString(16)}`).join('');
+const escaped = number
+  .split('')
+  .map((digit) => `\\u00${digit.charCodeAt(0).toString(16)}`)
+  .join('');
 const askedSubgraphs = (): number => subgraphNames.reduce((sum, name) => sum + subgraphs.calls[name].length, 0);
 
 const disguises: readonly (readonly [string, unknown])[] = [

@@ -2,7 +2,8 @@
  * Composes the five subgraphs into the three graphs (buyer, partner, ops) as contracts by `@tag`.
  *
  * In schema.graphql a tag on a type holds for every field that has no tag of its own, and a field's tags hold for its
- * arguments: `expandTags` writes that out, since the contract filter itself looks at each element alone.
+ * arguments: `expandTags` writes that out, since the contract filter itself looks at each element alone. Tags that name
+ * no graph, such as `card-data`, decide nothing here.
  */
 import { readFileSync } from 'node:fs';
 import {
@@ -31,7 +32,10 @@ export interface ComposedGraph {
 
 type Tagged = { readonly directives?: readonly ConstDirectiveNode[] };
 
-const tagsOf = (node: Tagged): ConstDirectiveNode[] => (node.directives ?? []).filter((directive) => directive.name.value === 'tag');
+const isAudience = ({ arguments: given = [] }: ConstDirectiveNode): boolean =>
+  given.some(({ value }) => value.kind === Kind.STRING && graphNames.some((graph) => graph === value.value));
+const tagsOf = (node: Tagged): ConstDirectiveNode[] =>
+  (node.directives ?? []).filter((directive) => directive.name.value === 'tag' && isAudience(directive));
 const withoutTags = (node: Tagged): ConstDirectiveNode[] => (node.directives ?? []).filter((directive) => directive.name.value !== 'tag');
 
 function inherit<Node extends Tagged>(node: Node, tags: readonly ConstDirectiveNode[]): Node {

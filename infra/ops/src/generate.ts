@@ -1,6 +1,7 @@
 /**
  * Writes the generated files: resolver types of each service and the three supergraphs of the gateway. With `--check`
- * it writes nothing and fails when a committed file is not what would be written.
+ * it writes nothing and fails when a committed file is not what would be written. Either way it fails when a seller, a
+ * member of staff or an event could be shown card data.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
@@ -9,7 +10,8 @@ import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
 import { parse } from 'graphql';
-import { composeGraph, graphNames, subgraphNames, subgraphSdl } from './compose.ts';
+import { contractCarriers, findCardData } from './card-data-check.ts';
+import { composeGraph, graphNames, subgraphNames, subgraphSdl, type ComposedGraph, type GraphName } from './compose.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -70,17 +72,18 @@ async function resolverTypes(): Promise<Map<string, string>> {
   return files;
 }
 
-function supergraphs(): Map<string, string> {
+function supergraphs(composed: Readonly<Record<GraphName, ComposedGraph>>): Map<string, string> {
   const files = new Map<string, string>();
   for (const graph of graphNames) {
-    const { supergraphSdl, publicSdl } = composeGraph(graph);
+    const { supergraphSdl, publicSdl } = composed[graph];
     files.set(`${root}gateway/supergraphs/generated/${graph}.supergraph.graphql`, supergraphSdl);
     files.set(`${root}gateway/supergraphs/generated/${graph}.api.graphql`, publicSdl);
   }
   return files;
 }
 
-const files = new Map([...(await resolverTypes()), ...supergraphs()]);
+const composed = { buyer: composeGraph('buyer'), partner: composeGraph('partner'), ops: composeGraph('ops') };
+const files = new Map([...(await resolverTypes()), ...supergraphs(composed)]);
 const stale: string[] = [];
 for (const [path, content] of files) {
   const written = content.endsWith('\n') ? content : `${content}\n`;
@@ -94,5 +97,15 @@ for (const [path, content] of files) {
 }
 if (stale.length > 0) {
   process.stderr.write(`Not current, run npm run generate:\n${stale.map((path) => `  ${path}\n`).join('')}`);
+  process.exitCode = 1;
+}
+
+const leaks = findCardData({
+  subgraphSdls: subgraphNames.map(subgraphSdl),
+  graphs: { partner: composed.partner, ops: composed.ops },
+  ...(await contractCarriers()),
+});
+if (leaks.length > 0) {
+  process.stderr.write(`Card data could get to where it must not:\n${leaks.map((leak) => `  ${leak}\n`).join('')}`);
   process.exitCode = 1;
 }
