@@ -12,6 +12,8 @@ export const MarketSnapshot = Type.Object({
   closesAt: Type.Union([Instant, Type.Null()]),
   buyerShareBps: Type.Integer({ minimum: 0, maximum: 10_000 }),
   undoWindowSeconds: Type.Integer({ minimum: 0, maximum: 3_600 }),
+  /** The network's fee on goods and shipping; absent in events older than fees. */
+  platformFeeBps: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
 });
 export type MarketSnapshot = Static<typeof MarketSnapshot>;
 

@@ -20,6 +20,8 @@ export const PurchaseDecisionResponse = Type.Union([
       country: Country,
       currency: Type.String({ pattern: '^[A-Z]{3}$' }),
       undoWindowSeconds: Type.Integer({ minimum: 0, maximum: 3_600 }),
+      /** The network's fee on goods and shipping. */
+      platformFeeBps: Type.Integer({ minimum: 0, maximum: 10_000 }),
     }),
   }),
   Type.Object({

@@ -210,6 +210,7 @@ async function authorize(deps: Deps, purchase: Purchase, quote: Quote): Promise<
       paymentMethodId: quote.paymentMethodId,
       addressId: quote.addressId,
       amount: quote.total,
+      sellerShareMinor: quote.sellerShareMinor,
     },
     purchase.requestId,
   );

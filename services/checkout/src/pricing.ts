@@ -20,3 +20,10 @@ export function priceOf(unitPrice: Money, quantity: number, rates: Rates): Amoun
   const subtotal = multiplyMoney(unitPrice, quantity);
   return totalled({ subtotal, shipping: money(rates.shipping.amountMinor, subtotal.currency), tax: rateOf(subtotal, rates.taxPpm) });
 }
+
+/**
+ * What of a total is the seller's, in minor units: goods and shipping less the network's fee in basis points, rounded down.
+ * Tax stays with the network, which has to pay it (https://docs.stripe.com/tax/tax-for-marketplaces).
+ */
+export const sellerShareOf = ({ subtotal, shipping }: Pick<Amounts, 'subtotal' | 'shipping'>, platformFeeBps: number): number =>
+  Math.floor(((subtotal.amountMinor + shipping.amountMinor) * (10_000 - platformFeeBps)) / 10_000);

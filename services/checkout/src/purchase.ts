@@ -34,6 +34,8 @@ export interface PurchaseInput {
 /** What was priced and allowed. */
 export interface Quote extends Amounts {
   readonly sellerId: string;
+  /** What of the total is the seller's, in minor units. */
+  readonly sellerShareMinor: number;
   readonly market: string;
   readonly undoWindowSeconds: number;
   readonly line: OrderLine;

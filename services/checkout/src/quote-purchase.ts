@@ -4,7 +4,7 @@ import type { ReadinessResponse } from '@vitrine/contracts/payment-vault-http';
 import { isId } from '@vitrine/runtime/ids';
 import { sameMoney, type Money } from '@vitrine/runtime/money';
 import type { Deps } from './deps.ts';
-import { isPayable, priceOf, type Rates } from './pricing.ts';
+import { isPayable, priceOf, sellerShareOf, type Rates } from './pricing.ts';
 import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Quote } from './purchase.ts';
 import { findRates } from './store.ts';
 
@@ -24,6 +24,8 @@ export interface Prospect {
   readonly offer: Extract<OfferResponse, { readonly status: 'offered' }>['offer'];
   readonly market: string;
   readonly undoWindowSeconds: number;
+  /** The network's fee on goods and shipping, in basis points. */
+  readonly platformFeeBps: number;
   readonly readiness: ReadinessResponse;
   /** Null until the address is known. */
   readonly rates: Rates | null;
@@ -80,6 +82,7 @@ export async function exploreProspect(
     offer,
     market: decision.market.country,
     undoWindowSeconds: decision.market.undoWindowSeconds,
+    platformFeeBps: decision.market.platformFeeBps,
     readiness,
     rates,
     missing: missingDetails(readiness),
@@ -114,6 +117,7 @@ export async function quotePurchase(
     quote: {
       ...amounts,
       sellerId: offer.sellerId,
+      sellerShareMinor: sellerShareOf(amounts, prospect.platformFeeBps),
       market: prospect.market,
       undoWindowSeconds: prospect.undoWindowSeconds,
       line: { productId: offer.productId, sku: offer.sku, title: offer.title, quantity: request.quantity, unitPrice: offer.price },

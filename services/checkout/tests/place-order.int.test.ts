@@ -361,7 +361,10 @@ describe('capture', () => {
   });
 
   test('waits until the undo window has closed', async () => {
-    services.answers.decide = async () => ({ allowed: true, market: { country: 'US', currency: 'USD', undoWindowSeconds: 60 } });
+    services.answers.decide = async () => ({
+      allowed: true,
+      market: { country: 'US', currency: 'USD', undoWindowSeconds: 60, platformFeeBps: 500 },
+    });
     await placeOrder(deps, command());
     expect(await captureOrders(deps)).toBe(0);
     await pool.query(`update orders set capture_at = now()`);
@@ -369,7 +372,7 @@ describe('capture', () => {
   });
 
   test('of an authorization that is gone cancels the order and says so', async () => {
-    services.answers.capture = async () => ({ status: 'not_capturable' });
+    services.answers.capture = async () => ({ status: 'not_capturable', reason: 'LET_GO' });
     await placeOrder(deps, command());
     await captureOrders(deps);
     expect(await orders()).toMatchObject([{ status: 'cancelled' }]);

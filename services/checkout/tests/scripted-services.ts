@@ -29,10 +29,10 @@ export function scriptServices(): ScriptedServices {
     offer: async () => ({ status: 'offered', offer, availableQuantity: 10 }),
     reserve: async () => ({ status: 'reserved', offer }),
     release: async () => ({ status: 'released' }),
-    decide: async () => ({ allowed: true, market: { country: 'US', currency: 'USD', undoWindowSeconds: 0 } }),
+    decide: async () => ({ allowed: true, market: { country: 'US', currency: 'USD', undoWindowSeconds: 0, platformFeeBps: 500 } }),
     readiness: async () => ({ paymentMethod: { paymentMethodId, expired: false }, address: { addressId, country: 'US', region: 'CA' } }),
     authorize: async () => ({ status: 'authorized', authorizedAt: new Date().toISOString() }),
-    capture: async () => ({ status: 'captured', capturedAt: new Date().toISOString() }),
+    capture: async () => ({ status: 'captured', capturedAt: new Date().toISOString(), amount: { amountMinor: 5_497, currency: 'USD' } }),
     voidPayment: async () => ({ status: 'voided' }),
     close: async () => {},
   };

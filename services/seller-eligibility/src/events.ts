@@ -27,7 +27,7 @@ export function sellerChanged(seller: Seller, correlationId: string): NewEvent {
 }
 
 export function marketChanged(market: Market, correlationId: string): NewEvent {
-  const { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds, sequence } = market;
+  const { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds, platformFeeBps, sequence } = market;
   const payload: MarketChanged = {
     market: {
       country,
@@ -36,6 +36,7 @@ export function marketChanged(market: Market, correlationId: string): NewEvent {
       closesAt: closesAt?.toISOString() ?? null,
       buyerShareBps,
       undoWindowSeconds,
+      platformFeeBps,
     },
   };
   return { topic: marketTopic, key: country, type: 'market.changed', sequence, payload, correlationId };

@@ -14,6 +14,8 @@ export interface Market {
   /** 0 to 10000. */
   readonly buyerShareBps: number;
   readonly undoWindowSeconds: number;
+  /** The network's fee on a sale's goods and shipping, 0 to 10000. */
+  readonly platformFeeBps: number;
   readonly rolloutSalt: string;
   /** Number of the market's last event. */
   readonly sequence: number;
@@ -40,6 +42,7 @@ export interface MarketChange {
   readonly closesAt?: Date | null;
   readonly buyerShareBps?: number;
   readonly undoWindowSeconds?: number;
+  readonly platformFeeBps?: number;
 }
 
 type MarketSettings = Omit<Market, 'rolloutSalt' | 'sequence'>;
@@ -54,7 +57,7 @@ const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 
 /** The market as it is to be, or what is wrong with the change. `current` is null for a market that does not exist. */
 export function changeMarket(current: Market | null, change: MarketChange): MarketSettings | MarketFault {
-  const { country, buyerShareBps, undoWindowSeconds } = change;
+  const { country, buyerShareBps, undoWindowSeconds, platformFeeBps } = change;
   if (!isCountry(country))
     return { field: 'country', message: 'country must be an assigned ISO 3166-1 alpha-2 code in capitals, for example US.' };
   if (change.currency !== undefined && !currencies.has(change.currency))
@@ -67,7 +70,9 @@ export function changeMarket(current: Market | null, change: MarketChange): Mark
     return { field: 'buyerShareBps', message: 'buyerShareBps must be 0 to 10000.' };
   if (undoWindowSeconds !== undefined && !isIntegerWithin(undoWindowSeconds, 3_600))
     return { field: 'undoWindowSeconds', message: 'undoWindowSeconds must be 0 to 3600.' };
-  // A new market is closed, for nobody, and captures after a minute.
+  if (platformFeeBps !== undefined && !isIntegerWithin(platformFeeBps, 10_000))
+    return { field: 'platformFeeBps', message: 'platformFeeBps must be 0 to 10000.' };
+  // A new market is closed, for nobody, captures after a minute, and keeps 5 % of a sale.
   const settings: MarketSettings = {
     country,
     currency,
@@ -75,6 +80,7 @@ export function changeMarket(current: Market | null, change: MarketChange): Mark
     closesAt: change.closesAt === undefined ? (current?.closesAt ?? null) : change.closesAt,
     buyerShareBps: buyerShareBps ?? current?.buyerShareBps ?? 0,
     undoWindowSeconds: undoWindowSeconds ?? current?.undoWindowSeconds ?? 60,
+    platformFeeBps: platformFeeBps ?? current?.platformFeeBps ?? 500,
   };
   if (settings.opensAt !== null && settings.closesAt !== null && settings.closesAt <= settings.opensAt) {
     return { field: change.closesAt === undefined ? 'opensAt' : 'closesAt', message: 'closesAt must be later than opensAt.' };
@@ -91,7 +97,7 @@ export function differences(
 ): Record<string, { readonly from: unknown; readonly to: unknown }> {
   const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null));
   return Object.fromEntries(
-    (['currency', 'opensAt', 'closesAt', 'buyerShareBps', 'undoWindowSeconds'] as const)
+    (['currency', 'opensAt', 'closesAt', 'buyerShareBps', 'undoWindowSeconds', 'platformFeeBps'] as const)
       .map((field) => [field, { from: asJson(before?.[field]), to: asJson(after[field]) }] as const)
       .filter(([, { from, to }]) => from !== to),
   );

@@ -161,6 +161,7 @@ export const resolvers: Resolvers = {
         currency: input.currency ?? undefined,
         buyerShareBps: input.buyerShareBps ?? undefined,
         undoWindowSeconds: input.undoWindowSeconds ?? undefined,
+        platformFeeBps: input.platformFeeBps ?? undefined,
       });
       if (result.kind !== 'set') return toUserError(result);
       const market = (await findMarkets(context.deps.pool, [result.country])).get(result.country);

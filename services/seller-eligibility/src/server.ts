@@ -66,6 +66,6 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 
 function toDecisionResponse(decision: PurchaseDecision): PurchaseDecisionResponse {
   if (!decision.allowed) return { allowed: false, reason: decision.reason, message: decision.message };
-  const { country, currency, undoWindowSeconds } = decision.market;
-  return { allowed: true, market: { country, currency, undoWindowSeconds } };
+  const { country, currency, undoWindowSeconds, platformFeeBps } = decision.market;
+  return { allowed: true, market: { country, currency, undoWindowSeconds, platformFeeBps } };
 }

@@ -18,12 +18,13 @@ export interface SetMarketCommand {
   readonly closesAt?: unknown;
   readonly buyerShareBps?: number;
   readonly undoWindowSeconds?: number;
+  readonly platformFeeBps?: number;
 }
 
 export type SetMarketResult = { readonly kind: 'set'; readonly country: string } | InvalidInput | IdempotencyRefusal;
 
 export async function setMarket(deps: UseCaseDeps, caller: Caller, command: SetMarketCommand): Promise<SetMarketResult> {
-  const { idempotencyKey, country, currency, buyerShareBps, undoWindowSeconds } = command;
+  const { idempotencyKey, country, currency, buyerShareBps, undoWindowSeconds, platformFeeBps } = command;
   const opensAt = parseDate(command.opensAt);
   if (opensAt === 'wrong') return invalidInput('opensAt', 'opensAt must be an instant like 2026-11-23T08:30:00.000Z, or null.');
   const closesAt = parseDate(command.closesAt);
@@ -35,7 +36,7 @@ export async function setMarket(deps: UseCaseDeps, caller: Caller, command: SetM
     call,
     async (transaction) => {
       const current = await lockMarket(transaction, country);
-      const settings = changeMarket(current, { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds });
+      const settings = changeMarket(current, { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds, platformFeeBps });
       if ('field' in settings) return invalidInput(settings.field, settings.message);
       const changes = differences(current, settings);
       if (Object.keys(changes).length > 0) {

@@ -12,6 +12,7 @@ const market: Market = {
   closesAt: new Date('2026-12-01T00:00:00Z'),
   buyerShareBps: 10_000,
   undoWindowSeconds: 60,
+  platformFeeBps: 500,
   rolloutSalt: 'salt',
   sequence: 1,
 };

@@ -53,7 +53,7 @@ describe('the button, the decision for checkout and the explanation agree:', () 
     const { body } = await decide({ buyerId: viewer.accountId, buyerCountry: country, sellerId, shipToCountry: null });
     expect(body).toEqual(
       reason === null
-        ? { allowed: true, market: { country: 'US', currency: 'USD', undoWindowSeconds: 0 } }
+        ? { allowed: true, market: { country: 'US', currency: 'USD', undoWindowSeconds: 0, platformFeeBps: 500 } }
         : { allowed: false, reason, message: button?.message },
     );
     const { data } = await explain({ buyerId: viewer.accountId, country, sellerId });

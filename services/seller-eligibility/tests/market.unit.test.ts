@@ -9,6 +9,7 @@ const us: Market = {
   closesAt: null,
   buyerShareBps: 100,
   undoWindowSeconds: 60,
+  platformFeeBps: 500,
   rolloutSalt: '0d9ad3f6',
   sequence: 1,
 };
@@ -70,6 +71,7 @@ describe('a change of a market', () => {
       closesAt: null,
       buyerShareBps: 500,
       undoWindowSeconds: 60,
+      platformFeeBps: 500,
     });
     expect(changeMarket({ ...us, closesAt: new Date('2027-01-01') }, { country: 'US', closesAt: null })).toMatchObject({ closesAt: null });
     expect(changeMarket(us, { country: 'US', opensAt: null })).toMatchObject({ opensAt: null });
@@ -83,6 +85,7 @@ describe('a change of a market', () => {
       closesAt: null,
       buyerShareBps: 0,
       undoWindowSeconds: 60,
+      platformFeeBps: 500,
     });
   });
 
@@ -96,6 +99,7 @@ describe('a change of a market', () => {
     ['a share above 10000', us, { country: 'US', buyerShareBps: 10_001 }, 'buyerShareBps'],
     ['a window below 0', us, { country: 'US', undoWindowSeconds: -1 }, 'undoWindowSeconds'],
     ['a window above an hour', us, { country: 'US', undoWindowSeconds: 3_601 }, 'undoWindowSeconds'],
+    ['a fee above everything', us, { country: 'US', platformFeeBps: 10_001 }, 'platformFeeBps'],
     ['a closing before the opening', us, { country: 'US', closesAt: new Date('2026-10-01') }, 'closesAt'],
     ['a closing at the opening', us, { country: 'US', closesAt: us.opensAt }, 'closesAt'],
     [

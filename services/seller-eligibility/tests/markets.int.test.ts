@@ -20,7 +20,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-const marketFields = 'country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds';
+const marketFields = 'country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds platformFeeBps';
 const markets = async (actor = operator) => service.ask(actor, `{ markets { ${marketFields} } }`);
 const eventsOf = async (country: string) =>
   (
@@ -38,14 +38,28 @@ test('at first only the United States are open, for one buyer in a hundred, and 
     closesAt: null,
     buyerShareBps: 100,
     undoWindowSeconds: 60,
+    platformFeeBps: 500,
   };
   expect((await markets()).data.markets).toEqual([{ ...us, isOpen: true }]);
-  expect(await eventsOf('US')).toEqual([{ topic: marketTopic, type: 'market.changed', sequence: 1, payload: { market: us } }]);
+  const { platformFeeBps, ...beforeFees } = us;
+  expect(await eventsOf('US')).toEqual([
+    { topic: marketTopic, type: 'market.changed', sequence: 1, payload: { market: beforeFees } },
+    { topic: marketTopic, type: 'market.changed', sequence: 2, payload: { market: { ...beforeFees, platformFeeBps } } },
+  ]);
 });
 
 test('a new market is a row: closed until it has a date, open from that date on', async () => {
   expect(await setMarket(service, { country: 'CA', currency: 'CAD' })).toMatchObject({
-    market: { country: 'CA', currency: 'CAD', isOpen: false, opensAt: null, closesAt: null, buyerShareBps: 0, undoWindowSeconds: 60 },
+    market: {
+      country: 'CA',
+      currency: 'CAD',
+      isOpen: false,
+      opensAt: null,
+      closesAt: null,
+      buyerShareBps: 0,
+      undoWindowSeconds: 60,
+      platformFeeBps: 500,
+    },
   });
   expect((await setMarket(service, { country: 'CA', opensAt: '2099-01-01T00:00:00Z' })).market).toMatchObject({ isOpen: false });
   expect((await setMarket(service, { country: 'CA', opensAt: '2025-06-01T02:00:00+02:00' })).market).toMatchObject({
@@ -63,6 +77,7 @@ test('a change leaves the rest as it is, and is kept with who made it', async ()
   expect((await setMarket(service, { country: 'MX', currency: 'MXN', buyerShareBps: 700 })).market).toMatchObject({
     buyerShareBps: 700,
     undoWindowSeconds: 30,
+    platformFeeBps: 500,
   });
   const { rows } = await service.pool.query(
     `select sequence, changes, changed_by from market_changes where country = 'MX' order by sequence`,
@@ -71,7 +86,12 @@ test('a change leaves the rest as it is, and is kept with who made it', async ()
   expect(rows).toEqual([
     {
       sequence: 1,
-      changes: { currency: { from: null, to: 'MXN' }, buyerShareBps: { from: null, to: 500 }, undoWindowSeconds: { from: null, to: 30 } },
+      changes: {
+        currency: { from: null, to: 'MXN' },
+        buyerShareBps: { from: null, to: 500 },
+        undoWindowSeconds: { from: null, to: 30 },
+        platformFeeBps: { from: null, to: 500 },
+      },
       changed_by: changedBy,
     },
     { sequence: 2, changes: { buyerShareBps: { from: 500, to: 700 } }, changed_by: changedBy },
@@ -123,7 +143,7 @@ describe('a change is refused with the path of what is wrong, and changes nothin
     const before = (await markets()).data;
     expect(await setMarket(service, input)).toMatchObject({ __typename: 'InvalidInputError', path: [field] });
     expect((await markets()).data).toEqual(before);
-    expect(await eventsOf('US')).toHaveLength(1);
+    expect(await eventsOf('US')).toHaveLength(2);
   });
 });
 

@@ -121,7 +121,7 @@ export const marketMutation = `mutation ($input: SetMarketInput!) { setMarket(in
   __typename
   ... on UserError { message }
   ... on InvalidInputError { path }
-  ... on SetMarketSuccess { market { country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds } }
+  ... on SetMarketSuccess { market { country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds platformFeeBps } }
 } }`;
 
 export interface NewSeller {

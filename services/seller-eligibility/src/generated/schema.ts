@@ -227,6 +227,8 @@ export type Market = {
   readonly buyerShareBps: Scalars['Int']['output'];
   /** How long a buyer may undo a purchase before it is captured, in seconds. 0 captures at once. */
   readonly undoWindowSeconds: Scalars['Int']['output'];
+  /** The network's fee on the goods and shipping of a sale, in basis points: 0 to 10000. */
+  readonly platformFeeBps: Scalars['Int']['output'];
 };
 
 /** A thing that can be bought; seller-eligibility adds whether the viewer may buy it. */
@@ -456,6 +458,8 @@ export type SetMarketInput = {
   readonly buyerShareBps?: InputMaybe<Scalars['Int']['input']>;
   /** Undo window in seconds, 0 to 3600. */
   readonly undoWindowSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** The network's fee on the goods and shipping of a sale in basis points, 0 to 10000. Purchases from then on go by it. */
+  readonly platformFeeBps?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Result of `setMarket`. */
@@ -812,6 +816,7 @@ export type MarketResolvers<ContextType = Context, ParentType extends ResolversP
   closesAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   buyerShareBps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   undoWindowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  platformFeeBps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product'], FederationReferenceType extends FederationReferenceTypes['Product'] = FederationReferenceTypes['Product']> = {

@@ -9,11 +9,13 @@ export interface MarketRow {
   readonly closes_at: Date | null;
   readonly buyer_share_bps: number;
   readonly undo_window_seconds: number;
+  readonly platform_fee_bps: number;
   readonly rollout_salt: string;
   readonly sequence: number;
 }
 
-const marketColumns = 'country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, rollout_salt, sequence';
+const marketColumns =
+  'country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, platform_fee_bps, rollout_salt, sequence';
 
 export const toMarket = (row: MarketRow): Market => ({
   country: row.country,
@@ -22,6 +24,7 @@ export const toMarket = (row: MarketRow): Market => ({
   closesAt: row.closes_at,
   buyerShareBps: row.buyer_share_bps,
   undoWindowSeconds: row.undo_window_seconds,
+  platformFeeBps: row.platform_fee_bps,
   rolloutSalt: row.rollout_salt,
   sequence: row.sequence,
 });
@@ -55,13 +58,21 @@ export async function lockMarket(transaction: Transaction, country: string): Pro
 /** Writes a locked market's settings and counts the event of it. */
 export async function saveMarket(transaction: Transaction, settings: Omit<Market, 'rolloutSalt' | 'sequence'>): Promise<Market> {
   const { rows } = await transaction.query<MarketRow>(
-    `insert into markets (country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, sequence)
-     values ($1, $2, $3, $4, $5, $6, 1)
+    `insert into markets (country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, platform_fee_bps, sequence)
+     values ($1, $2, $3, $4, $5, $6, $7, 1)
      on conflict (country) do update set
        opens_at = excluded.opens_at, closes_at = excluded.closes_at, buyer_share_bps = excluded.buyer_share_bps,
-       undo_window_seconds = excluded.undo_window_seconds, sequence = markets.sequence + 1
+       undo_window_seconds = excluded.undo_window_seconds, platform_fee_bps = excluded.platform_fee_bps, sequence = markets.sequence + 1
      returning ${marketColumns}`,
-    [settings.country, settings.currency, settings.opensAt, settings.closesAt, settings.buyerShareBps, settings.undoWindowSeconds],
+    [
+      settings.country,
+      settings.currency,
+      settings.opensAt,
+      settings.closesAt,
+      settings.buyerShareBps,
+      settings.undoWindowSeconds,
+      settings.platformFeeBps,
+    ],
   );
   if (rows[0] === undefined) throw new Error(`the market ${settings.country} was not written`);
   return toMarket(rows[0]);
