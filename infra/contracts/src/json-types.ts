@@ -13,6 +13,7 @@ export const PostId = idOf('pst');
 export const PaymentMethodId = idOf('pmt');
 export const AddressId = idOf('adr');
 export const PaymentId = idOf('pay');
+export const RefundId = idOf('ref');
 
 /** Integer minor units with an ISO 4217 code. */
 export const Money = Type.Object({

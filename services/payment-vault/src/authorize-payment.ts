@@ -28,8 +28,9 @@ const grantDays = 90;
 export type AuthorizationResult = AuthorizationResponse | { readonly status: 'conflict' };
 
 export async function authorizePayment(deps: Deps, request: AuthorizationRequest, requestId: string): Promise<AuthorizationResult> {
-  const { orderId, buyerId, sellerId, paymentMethodId, addressId, amount } = request;
-  const terms: PaymentTerms = { buyerId, sellerId, paymentMethodId, addressId, amountMinor: amount.amountMinor, currency: amount.currency };
+  const { orderId, buyerId, sellerId, paymentMethodId, addressId, amount, sellerShareMinor } = request;
+  const { amountMinor, currency } = amount;
+  const terms: PaymentTerms = { buyerId, sellerId, paymentMethodId, addressId, amountMinor, currency, sellerShareMinor };
   const leaseToken = randomUUID();
   const begun = await begin(deps, orderId, terms, leaseToken, requestId);
   if (begun.kind === 'missing') return { status: 'missing_details', missing: begun.missing };

@@ -1,45 +1,63 @@
-/** Captures the whole authorized amount of an order, once. */
+/** Captures an order's authorized amount, or a part of it, once. */
 import { randomUUID } from 'node:crypto';
-import type { CaptureResponse } from '@vitrine/contracts/payment-vault-http';
+import type { CaptureRequest, CaptureResponse } from '@vitrine/contracts/payment-vault-http';
 import { changeIntent } from './change-intent.ts';
 import { claimSoon } from './claim-soon.ts';
 import type { Deps } from './deps.ts';
 import { settleDelayMs, type Payment } from './payment.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { endedOutcome, recordOutcome } from './record-outcome.ts';
 import { budgetOf } from './stripe-call.ts';
 
 const stripeBudgetMs = 9_000;
 const retryLater: CaptureResponse = { status: 'retry_later', retryAfterMs: 1_000 };
+const conflict = { status: 'conflict' } as const;
 
-export async function capturePayment(deps: Deps, orderId: string): Promise<CaptureResponse> {
+/** `conflict`: another amount was asked for before. */
+export type CaptureResult = CaptureResponse | typeof conflict;
+
+export async function capturePayment(deps: Deps, { orderId, amountMinor }: CaptureRequest): Promise<CaptureResult> {
   const found = await deps.payments.find(orderId);
-  if (found?.kind !== 'payment') return { status: 'not_capturable' };
-  const decided = decidedResponse(found.payment);
+  if (found === null) return { status: 'not_capturable', reason: 'NOT_AUTHORIZED' };
+  if (found.kind === 'tombstone') return { status: 'not_capturable', reason: 'LET_GO' };
+  const captureMinor = amountMinor ?? found.payment.amountMinor;
+  const decided = decidedResult(found.payment, captureMinor);
   if (decided !== null) return decided;
   const leaseToken = randomUUID();
   const claimed = await claimSoon(deps, orderId, leaseToken, ['authorized']);
   if (claimed.kind === 'busy') return retryLater;
-  if (claimed.kind === 'other_state') return decidedResponse(claimed.payment) ?? retryLater;
+  if (claimed.kind === 'other_state') return decidedResult(claimed.payment, captureMinor) ?? retryLater;
 
   const held = claimed.payment;
   const { stripePaymentIntentId: intentId } = held;
   if (intentId === null) throw new Error(`${orderId} is authorized and has no PaymentIntent`);
-  if (held.voidRequestedAt !== null) {
-    await deps.payments.release(orderId, leaseToken, { settleInMs: null });
-    return { status: 'not_capturable' };
+  const decidedMeanwhile = decidedResult(held, captureMinor);
+  if (decidedMeanwhile !== null) {
+    // What was asked for before this call has to be found out as soon as before.
+    await deps.payments.release(orderId, leaseToken, {
+      settleInMs: held.captureRequestedAt === null ? null : settleDelayMs(held.settleAttempts),
+    });
+    return decidedMeanwhile;
   }
-  const end = await changeIntent(deps, { ...held, stripePaymentIntentId: intentId }, leaseToken, 'capture', budgetOf(stripeBudgetMs));
-  if (end === 'unknown') {
+  const change = { step: 'capture', amountMinor: captureMinor } as const;
+  const end = await changeIntent(deps, { ...held, stripePaymentIntentId: intentId }, leaseToken, change, budgetOf(stripeBudgetMs));
+  if (end.kind === 'unknown') {
     await deps.payments.release(orderId, leaseToken, { settleInMs: settleDelayMs(held.settleAttempts) });
     return retryLater;
   }
-  const status = end === 'captured' ? 'captured' : 'voided';
-  const recorded = await recordOutcome(deps, held, leaseToken, { status, stripePaymentIntentId: intentId, settleInMs: null });
-  return recorded.kind === 'recorded' ? (decidedResponse(recorded.payment) ?? retryLater) : retryLater;
+  const recorded = await recordOutcome(deps, { ...held, captureMinor }, leaseToken, endedOutcome(end, intentId));
+  return recorded.kind === 'recorded' ? (decidedResult(recorded.payment, captureMinor) ?? retryLater) : retryLater;
 }
 
 /** The answer for a payment that cannot be captured, or was; null for one that can. */
-function decidedResponse(payment: Payment): CaptureResponse | null {
-  if (payment.status === 'captured') return { status: 'captured', capturedAt: (payment.capturedAt ?? payment.createdAt).toISOString() };
-  return payment.status === 'authorized' && payment.voidRequestedAt === null ? null : { status: 'not_capturable' };
+function decidedResult(payment: Payment, askedMinor: number): CaptureResult | null {
+  const { status, captureMinor, capturedMinor, amountMinor, currency } = payment;
+  if (captureMinor !== null && captureMinor !== askedMinor) return conflict;
+  if (status === 'captured') {
+    if (capturedMinor === null) throw new Error(`${payment.orderId} is captured without an amount`);
+    const capturedAt = (payment.capturedAt ?? payment.createdAt).toISOString();
+    return { status: 'captured', capturedAt, amount: { amountMinor: capturedMinor, currency } };
+  }
+  if (status === 'voided' || payment.voidRequestedAt !== null) return { status: 'not_capturable', reason: 'LET_GO' };
+  if (status !== 'authorized') return { status: 'not_capturable', reason: 'NOT_AUTHORIZED' };
+  return askedMinor > amountMinor ? { status: 'not_capturable', reason: 'EXCEEDS_AUTHORIZED' } : null;
 }

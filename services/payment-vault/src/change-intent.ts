@@ -4,28 +4,40 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Deps } from './deps.ts';
-import { nextStripeKey, stripeKey, type Intent, type Payment } from './payment.ts';
+import { captureOf, nextStripeKey, stripeKey, type Capture, type Intent, type Payment } from './payment.ts';
 import type { Budget } from './stripe-call.ts';
 
 /** `gone`: Stripe does not have the intent at all. `unknown`: somebody has to ask again. */
-export type IntentEnd = 'captured' | 'canceled' | 'gone' | 'unknown';
+export type IntentEnd =
+  | { readonly kind: 'captured'; readonly capture: Capture }
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unknown' };
+
+/** `amountMinor`: how much to capture; the rest is let go. */
+export type IntentChange = { readonly step: 'capture'; readonly amountMinor: number } | { readonly step: 'void' };
 
 const maxTries = 3;
 const pauseMs = 150;
 
 const endOf = (intent: Intent): IntentEnd | null =>
-  intent.status === 'succeeded' ? 'captured' : intent.status === 'canceled' ? 'canceled' : null;
+  intent.status === 'succeeded'
+    ? { kind: 'captured', capture: captureOf(intent) }
+    : intent.status === 'canceled'
+      ? { kind: 'canceled' }
+      : null;
 
 /** For the holder of the payment's lease. The wish and its key are recorded before each call. */
 export async function changeIntent(
   deps: Pick<Deps, 'payments' | 'stripePayments' | 'logger'>,
   held: Payment & { readonly stripePaymentIntentId: string },
   leaseToken: string,
-  step: 'capture' | 'void',
+  change: IntentChange,
   budget: Budget,
 ): Promise<IntentEnd> {
   const { payments, stripePayments, logger } = deps;
   const { orderId, stripePaymentIntentId: intentId } = held;
+  const { step } = change;
   const usedKey = step === 'capture' ? held.captureKey : held.voidKey;
   let key = usedKey ?? stripeKey(orderId, step);
   let mustLook = usedKey !== null;
@@ -34,15 +46,17 @@ export async function changeIntent(
     if (tries > 0) await pause(pauseMs * 2 ** tries);
     if (mustLook) {
       const looked = await stripePayments.retrieve(intentId, budget);
-      if (looked.kind === 'refused' && looked.refusal.code === 'resource_missing') return 'gone';
+      if (looked.kind === 'refused' && looked.refusal.code === 'resource_missing') return { kind: 'gone' };
       if (looked.kind !== 'ok') continue;
       const end = endOf(looked.value);
       if (end !== null) return end;
       mustLook = false;
     }
-    if (!(await payments.request(orderId, leaseToken, step, key))) return 'unknown';
+    if (!(await payments.request(orderId, leaseToken, change, key))) return { kind: 'unknown' };
     const outcome =
-      step === 'capture' ? await stripePayments.capture(intentId, key, budget) : await stripePayments.cancel(intentId, key, budget);
+      change.step === 'capture'
+        ? await stripePayments.capture(intentId, change.amountMinor, key, budget)
+        : await stripePayments.cancel(intentId, key, budget);
     mustLook = true;
     if (outcome.kind === 'ok') {
       const end = outcome.replayed ? null : endOf(outcome.value);
@@ -55,5 +69,5 @@ export async function changeIntent(
       key = nextStripeKey(key);
   }
   const looked = await stripePayments.retrieve(intentId, budget);
-  return looked.kind === 'ok' ? (endOf(looked.value) ?? 'unknown') : 'unknown';
+  return (looked.kind === 'ok' ? endOf(looked.value) : null) ?? { kind: 'unknown' };
 }

@@ -13,7 +13,7 @@ import {
   type Payment,
   type Refusal,
 } from './payment.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { endedOutcome, recordOutcome } from './record-outcome.ts';
 import type { Recorded } from './store/payments.ts';
 import type { Budget } from './stripe-call.ts';
 import { undoAuthorization } from './void-payment.ts';
@@ -114,7 +114,7 @@ async function concludeIntent(
       return { status: 'requires_action', clientSecret: intent.clientSecret };
     }
     case 'captured':
-      return answer(await recordOutcome(deps, held, leaseToken, { status: 'captured', stripePaymentIntentId, settleInMs: null }));
+      return answer(await recordOutcome(deps, held, leaseToken, endedOutcome(meaning, stripePaymentIntentId)));
     case 'canceled': {
       const reason = held.status === 'requires_action' ? 'AUTHENTICATION_FAILED' : 'PROCESSING_ERROR';
       return answer(
@@ -124,10 +124,9 @@ async function concludeIntent(
     case 'failed': {
       // Whoever has the client secret could try another card: the intent has to be ended before it counts as declined.
       if (held.status === 'requires_action') {
-        const end = await changeIntent(deps, { ...held, stripePaymentIntentId }, leaseToken, 'void', budget);
-        if (end === 'unknown') return concludeAuthorization(deps, held, leaseToken, { kind: 'unknown', neverSent: false }, budget);
-        if (end === 'captured')
-          return answer(await recordOutcome(deps, held, leaseToken, { status: 'captured', stripePaymentIntentId, settleInMs: null }));
+        const end = await changeIntent(deps, { ...held, stripePaymentIntentId }, leaseToken, { step: 'void' }, budget);
+        if (end.kind === 'unknown') return concludeAuthorization(deps, held, leaseToken, { kind: 'unknown', neverSent: false }, budget);
+        if (end.kind === 'captured') return answer(await recordOutcome(deps, held, leaseToken, endedOutcome(end, stripePaymentIntentId)));
       }
       return answer(
         await recordOutcome(deps, held, leaseToken, {

@@ -10,9 +10,11 @@ import { createCardStore } from './store/cards.ts';
 import { createDisclosureStore } from './store/disclosures.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createPaymentStore } from './store/payments.ts';
+import { createRefundStore } from './store/refunds.ts';
 import { createStripeCaller } from './stripe-call.ts';
 import { createStripeCards } from './stripe-cards.ts';
 import { createStripePayments } from './stripe-payments.ts';
+import { createStripeRefunds } from './stripe-refunds.ts';
 
 export function createDeps(options: {
   readonly config: Pick<Config, 'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'VAULT_MASTER_KEY'>;
@@ -32,12 +34,14 @@ export function createDeps(options: {
     deps: {
       pool,
       payments: createPaymentStore(pool),
+      refunds: createRefundStore(pool),
       cards: createCardStore(pool),
       addresses: createAddressStore(pool),
       disclosures: createDisclosureStore(pool),
       keys,
       stripeCards: createStripeCards(caller),
       stripePayments: createStripePayments(caller),
+      stripeRefunds: createStripeRefunds(caller),
       logger,
       now,
       wakeRelay,

@@ -1,7 +1,8 @@
 /** What payment-vault publishes: `payment-vault.payment.v1`, key = order id. References and amounts, nothing personal. */
-import { paymentTopic, type PaymentChanged } from '@vitrine/contracts/payment-events';
+import { paymentTopic, type PaymentChanged, type PaymentRefunded, type PaymentRefundFailed } from '@vitrine/contracts/payment-events';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import type { Payment, PaymentStatus } from './payment.ts';
+import type { Refund } from './refund.ts';
 
 type PublishedStatus = PaymentChanged['payment']['status'];
 
@@ -17,14 +18,30 @@ export function paymentEvent(status: PaymentStatus): ((payment: Payment, sequenc
     type: `payment.${status}`,
     sequence,
     correlationId: payment.correlationId,
-    payload: {
-      payment: {
-        paymentId: payment.paymentId,
-        orderId: payment.orderId,
-        sellerId: payment.sellerId,
-        status,
-        amount: { amountMinor: payment.amountMinor, currency: payment.currency },
-      },
-    } satisfies PaymentChanged,
+    payload: { payment: snapshotOf(payment, status) } satisfies PaymentChanged,
   });
+}
+
+const snapshotOf = (payment: Payment, status: PublishedStatus): PaymentChanged['payment'] => ({
+  paymentId: payment.paymentId,
+  orderId: payment.orderId,
+  sellerId: payment.sellerId,
+  status,
+  amount: { amountMinor: payment.amountMinor, currency: payment.currency },
+  ...(payment.capturedMinor === null ? {} : { capturedMinor: payment.capturedMinor, refundedMinor: payment.refundedMinor }),
+});
+
+/** The event for a refund as it is now; null for one that is not over. */
+export function refundEvent(refund: Refund, payment: Payment, sequence: number): NewEvent | null {
+  const { status, refundId, amountMinor, correlationId } = refund;
+  const told = {
+    payment: snapshotOf(payment, 'captured'),
+    refundId,
+    amount: { amountMinor, currency: payment.currency },
+  };
+  const event = { topic: paymentTopic, key: payment.orderId, sequence, correlationId };
+  if (status === 'refunded') return { ...event, type: 'payment.refunded', payload: told satisfies PaymentRefunded };
+  if (status !== 'failed' && status !== 'refused') return null;
+  const reason = status === 'refused' ? 'REFUSED' : (refund.failure ?? 'UNKNOWN');
+  return { ...event, type: 'payment.refund_failed', payload: { ...told, reason } satisfies PaymentRefundFailed };
 }

@@ -1,5 +1,5 @@
 /** The internal HTTP API, for checkout alone: what a purchase needs, in references and amounts. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import {
   AuthorizationRequest,
   AuthorizationResponse,
@@ -7,6 +7,8 @@ import {
   CaptureResponse,
   ReadinessRequest,
   ReadinessResponse,
+  RefundRequest,
+  RefundResponse,
   VoidRequest,
   VoidResponse,
 } from '@vitrine/contracts/payment-vault-http';
@@ -15,6 +17,7 @@ import { authorizePayment } from './authorize-payment.ts';
 import { capturePayment } from './capture-payment.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { Deps } from './deps.ts';
+import { refundPayment } from './refund-payment.ts';
 import { voidPayment } from './void-payment.ts';
 
 export function registerInternalRoutes(server: FastifyInstance, deps: Deps): void {
@@ -32,21 +35,37 @@ export function registerInternalRoutes(server: FastifyInstance, deps: Deps): voi
     { schema: { body: AuthorizationRequest, response: { 200: AuthorizationResponse } } },
     async (request, reply) => {
       requireCaller(request, 'checkout');
+      if (request.body.sellerShareMinor > request.body.amount.amountMinor)
+        return refuse(reply, 400, "The seller's share is more than the amount.");
       const result = await authorizePayment(deps, request.body, request.identity.requestId);
       if (result.status !== 'conflict') return result;
       request.log.error({ orderId: request.body.orderId }, 'an authorization was asked for again with other terms');
-      return reply
-        .code(409)
-        .send({ errors: [{ message: 'The payment of this order was begun with other terms.', extensions: { code: 'BAD_USER_INPUT' } }] });
+      return refuse(reply, 409, 'The payment of this order was begun with other terms.');
     },
   );
 
-  server.post<{ Body: CaptureRequest; Reply: CaptureResponse }>(
+  server.post<{ Body: CaptureRequest }>(
     '/internal/captures',
     { schema: { body: CaptureRequest, response: { 200: CaptureResponse } } },
-    async (request) => {
+    async (request, reply) => {
       requireCaller(request, 'checkout');
-      return capturePayment(deps, request.body.orderId);
+      const result = await capturePayment(deps, request.body);
+      if (result.status !== 'conflict') return result;
+      request.log.error({ orderId: request.body.orderId }, 'a capture was asked for again with another amount');
+      return refuse(reply, 409, 'The capture of this order was begun with another amount.');
+    },
+  );
+
+  server.post<{ Body: RefundRequest }>(
+    '/internal/refunds',
+    { schema: { body: RefundRequest, response: { 200: RefundResponse } } },
+    async (request, reply) => {
+      requireCaller(request, 'checkout');
+      const result = await refundPayment(deps, request.body, request.identity.requestId);
+      if (result.status !== 'conflict') return result;
+      const { orderId, refundId } = request.body;
+      request.log.error({ orderId, refundId }, 'a refund was asked for again with other terms');
+      return refuse(reply, 409, 'This refund was begun with other terms.');
     },
   );
 
@@ -59,3 +78,7 @@ export function registerInternalRoutes(server: FastifyInstance, deps: Deps): voi
     },
   );
 }
+
+/** A call that no caller should make. */
+const refuse = (reply: FastifyReply, status: 400 | 409, message: string): FastifyReply =>
+  reply.code(status).send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });

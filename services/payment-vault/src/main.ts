@@ -11,6 +11,7 @@ import { createDeps } from './create-deps.ts';
 import { startDetaching } from './detach-cards.ts';
 import { buildServer } from './server.ts';
 import { startSettling } from './settle-payments.ts';
+import { startSettlingRefunds } from './settle-refunds.ts';
 
 const name = 'payment-vault';
 
@@ -23,7 +24,7 @@ await runProcess(name, async () => {
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name, logger });
   const relay = startRelay({ pool, kafka: createKafka({ name, brokers: config.KAFKA_BROKERS, logger }), source: name, logger });
   const { deps, close } = createDeps({ config, pool, logger, wakeRelay: () => relay.wake() });
-  const loops = [startSettling(deps), startDetaching(deps)];
+  const loops = [startSettling(deps), startSettlingRefunds(deps), startDetaching(deps)];
   const server = buildServer(deps, identityKeys);
   await server.listen({ port: config.PORT, host: config.HOST });
 

@@ -28,6 +28,8 @@ export interface Payment {
   readonly addressId: string;
   readonly amountMinor: number;
   readonly currency: string;
+  /** What of `amountMinor` is the seller's; null for a payment older than shares. */
+  readonly sellerShareMinor: number | null;
   readonly status: PaymentStatus;
   /** Set when it is declined. */
   readonly declineReason: Refusal | null;
@@ -45,6 +47,15 @@ export interface Payment {
   readonly voidRequestedAt: Date | null;
   readonly authorizedAt: Date | null;
   readonly capturedAt: Date | null;
+  /** What was asked to be captured; null when nobody asked. */
+  readonly captureMinor: number | null;
+  /** What Stripe shows as captured; null before that. */
+  readonly capturedMinor: number | null;
+  readonly stripeChargeId: string | null;
+  /** Refunds that are made or may still be. */
+  readonly refundReservedMinor: number;
+  /** Refunds that are made. */
+  readonly refundedMinor: number;
   readonly settleAttempts: number;
   readonly correlationId: string;
   readonly createdAt: Date;
@@ -58,6 +69,8 @@ export interface PaymentTerms {
   readonly addressId: string;
   readonly amountMinor: number;
   readonly currency: string;
+  /** Null for a payment older than shares, which goes with any. */
+  readonly sellerShareMinor: number | null;
 }
 
 export const sameTerms = (a: PaymentTerms, b: PaymentTerms): boolean =>
@@ -66,7 +79,8 @@ export const sameTerms = (a: PaymentTerms, b: PaymentTerms): boolean =>
   a.paymentMethodId === b.paymentMethodId &&
   a.addressId === b.addressId &&
   a.amountMinor === b.amountMinor &&
-  a.currency === b.currency;
+  a.currency === b.currency &&
+  (a.sellerShareMinor === null || a.sellerShareMinor === b.sellerShareMinor);
 
 /** Names of the calls that move an order's money, part of their idempotency keys. */
 export type MoneyStep = 'authorize' | 'capture' | 'void';
@@ -97,6 +111,11 @@ export interface Intent {
     | 'requires_capture'
     | 'succeeded'
     | 'canceled';
+  readonly amountMinor: number;
+  /** What was captured; 0 before that. */
+  readonly receivedMinor: number;
+  /** `ch_…` of its last attempt. */
+  readonly chargeId: string | null;
   /** For the app only: never stored, never logged. */
   readonly clientSecret: string | null;
   /** Why its last attempt failed. */
@@ -109,19 +128,29 @@ export interface StripeFailure {
   readonly declineCode: string | null;
 }
 
+/** What a capture came to, as Stripe shows it. */
+export interface Capture {
+  readonly capturedMinor: number;
+  readonly stripeChargeId: string | null;
+}
+
+export const captureOf = (intent: Intent): Capture => ({ capturedMinor: intent.receivedMinor, stripeChargeId: intent.chargeId });
+
 /** What an intent means. `pending`: Stripe does not know yet. */
 export type IntentMeaning =
   | { readonly kind: 'authorized' }
   | { readonly kind: 'requires_action' }
-  | { readonly kind: 'captured' }
+  | { readonly kind: 'captured'; readonly capture: Capture }
   | { readonly kind: 'canceled' }
   | { readonly kind: 'failed'; readonly reason: DeclineReason }
   | { readonly kind: 'pending' };
 
-const meanings: Readonly<Record<Intent['status'], Exclude<IntentMeaning, { readonly kind: 'failed' }> | 'failed'>> = {
+const meanings: Readonly<
+  Record<Intent['status'], Exclude<IntentMeaning, { readonly kind: 'failed' | 'captured' }> | 'failed' | 'captured'>
+> = {
   requires_capture: { kind: 'authorized' },
   requires_action: { kind: 'requires_action' },
-  succeeded: { kind: 'captured' },
+  succeeded: 'captured',
   canceled: { kind: 'canceled' },
   processing: { kind: 'pending' },
   requires_payment_method: 'failed',
@@ -130,7 +159,8 @@ const meanings: Readonly<Record<Intent['status'], Exclude<IntentMeaning, { reado
 
 export function meaningOf(intent: Intent): IntentMeaning {
   const meaning = meanings[intent.status];
-  return meaning === 'failed' ? { kind: 'failed', reason: declineReasonOf(intent.failure) } : meaning;
+  if (meaning === 'failed') return { kind: 'failed', reason: declineReasonOf(intent.failure) };
+  return meaning === 'captured' ? { kind: 'captured', capture: captureOf(intent) } : meaning;
 }
 
 const declineReasons: Readonly<Record<string, DeclineReason>> = {

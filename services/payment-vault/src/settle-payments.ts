@@ -9,8 +9,9 @@ import { concludeAuthorization } from './conclude-authorization.ts';
 import type { Deps } from './deps.ts';
 import { lookUpIntent } from './look-up-intent.ts';
 import { lateIntentDelaysMs, meaningOf, settleDelayMs, type Payment } from './payment.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { endedOutcome, recordOutcome } from './record-outcome.ts';
 import { budgetOf, type Budget } from './stripe-call.ts';
+import { takeInRefunds } from './take-in-refunds.ts';
 import { undoAuthorization } from './void-payment.ts';
 
 const batchSize = 10;
@@ -54,8 +55,10 @@ async function settlePayment(deps: Deps, held: Payment, leaseToken: string, budg
     case 'voided':
       await endLateIntent(deps, held, leaseToken, budget);
       return;
-    case 'captured':
-      await deps.payments.release(held.orderId, leaseToken, { settleInMs: null });
+    case 'captured': {
+      const taken = await takeInRefunds(deps, held, budget);
+      await deps.payments.release(held.orderId, leaseToken, { settleInMs: taken === null ? settleDelayMs(held.settleAttempts) : null });
+    }
   }
 }
 
@@ -83,16 +86,12 @@ async function settleAuthorization(deps: Deps, held: Payment, leaseToken: string
 
 async function settleCapture(deps: Deps, held: Payment, leaseToken: string, budget: Budget): Promise<void> {
   const looked = await lookUpIntent(deps, held, budget);
-  const meaning = looked.kind === 'intent' ? meaningOf(looked.intent).kind : looked.kind;
-  if (meaning === 'captured' || meaning === 'canceled' || meaning === 'none') {
-    await recordOutcome(deps, held, leaseToken, {
-      status: meaning === 'captured' ? 'captured' : 'voided',
-      stripePaymentIntentId: null,
-      settleInMs: null,
-    });
+  const meaning = looked.kind === 'intent' ? meaningOf(looked.intent) : looked;
+  if (meaning.kind === 'captured' || meaning.kind === 'canceled' || meaning.kind === 'none') {
+    await recordOutcome(deps, held, leaseToken, endedOutcome(meaning, null));
     return;
   }
-  const isOver = meaning === 'authorized' && held.settleAttempts >= maxCaptureLooks;
+  const isOver = meaning.kind === 'authorized' && (held.captureRequestedAt === null || held.settleAttempts >= maxCaptureLooks);
   await deps.payments.release(held.orderId, leaseToken, { settleInMs: isOver ? null : settleDelayMs(held.settleAttempts) });
 }
 
@@ -105,13 +104,13 @@ async function endLateIntent(deps: Deps, held: Payment, leaseToken: string, budg
     return;
   }
   if (looked.kind === 'intent' && (await deps.payments.noteIntent(orderId, leaseToken, looked.intent.id))) {
-    const end = await changeIntent(deps, { ...held, stripePaymentIntentId: looked.intent.id }, leaseToken, 'void', budget);
-    deps.logger.warn({ orderId, end }, 'an intent turned up after its payment had ended');
-    if (end === 'canceled' || end === 'gone') {
+    const end = await changeIntent(deps, { ...held, stripePaymentIntentId: looked.intent.id }, leaseToken, { step: 'void' }, budget);
+    deps.logger.warn({ orderId, end: end.kind }, 'an intent turned up after its payment had ended');
+    if (end.kind === 'canceled' || end.kind === 'gone') {
       await deps.payments.release(orderId, leaseToken, { settleInMs: null });
       return;
     }
-    if (end === 'captured') throw new Error(`${orderId} was ended, and is captured at Stripe`);
+    if (end.kind === 'captured') throw new Error(`${orderId} was ended, and is captured at Stripe`);
   }
   await deps.payments.release(orderId, leaseToken, { settleInMs: settleDelayMs(held.settleAttempts) });
 }

@@ -23,7 +23,8 @@ export interface StripePayments {
     since: Date,
     budget: Budget,
   ): Promise<StripeOutcome<{ readonly intent: Intent | null }>>;
-  capture(intentId: string, key: string, budget: Budget): Promise<StripeOutcome<Intent>>;
+  /** Captures `amountMinor` and lets the rest go. */
+  capture(intentId: string, amountMinor: number, key: string, budget: Budget): Promise<StripeOutcome<Intent>>;
   cancel(intentId: string, key: string, budget: Budget): Promise<StripeOutcome<Intent>>;
 }
 
@@ -60,6 +61,8 @@ export function createStripePayments(caller: StripeCaller): StripePayments {
             // The buyer is there: 3-D Secure is done by the app's Stripe SDK, so there is no address to return to.
             use_stripe_sdk: true,
             metadata: { order_id: terms.orderId },
+            // The seller's share is found again among the transfers of this group.
+            transfer_group: terms.orderId,
           },
           { ...options, idempotencyKey: key },
         ),
@@ -95,9 +98,9 @@ export function createStripePayments(caller: StripeCaller): StripePayments {
       }
     },
 
-    capture: (intentId, key, budget) =>
+    capture: (intentId, amountMinor, key, budget) =>
       intentCall('paymentIntents.capture', budget, (options) =>
-        sdk.paymentIntents.capture(intentId, {}, { ...options, idempotencyKey: key }),
+        sdk.paymentIntents.capture(intentId, { amount_to_capture: amountMinor }, { ...options, idempotencyKey: key }),
       ),
 
     cancel: (intentId, key, budget) =>
@@ -117,16 +120,28 @@ const statuses: ReadonlySet<string> = new Set<Intent['status']>([
   'canceled',
 ]);
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+export const isAmount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+/** The id of a thing that Stripe names or shows. */
+export const referenceId = (value: unknown): string | null => textOrNull(isObject(value) ? value['id'] : value);
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** An intent as Stripe sent it; null for anything else, since money must not follow from a wrong shape. */
 export function readIntent(value: unknown): Intent | null {
   if (!isObject(value)) return null;
-  const { id, status, client_secret: clientSecret, last_payment_error: lastError } = value;
+  const { id, status, amount, amount_received: received, client_secret: clientSecret, last_payment_error: lastError } = value;
   if (typeof id !== 'string' || !id.startsWith('pi_') || typeof status !== 'string' || !statuses.has(status)) return null;
+  if (!isAmount(amount) || !isAmount(received) || received > amount || (status === 'succeeded' && received === 0)) return null;
   const failure: StripeFailure | null = isObject(lastError)
     ? { code: textOrNull(lastError['code']), declineCode: textOrNull(lastError['decline_code']) }
     : null;
-  return { id, status: status as Intent['status'], clientSecret: textOrNull(clientSecret), failure };
+  return {
+    id,
+    status: status as Intent['status'],
+    amountMinor: amount,
+    receivedMinor: received,
+    chargeId: referenceId(value['latest_charge']),
+    clientSecret: textOrNull(clientSecret),
+    failure,
+  };
 }

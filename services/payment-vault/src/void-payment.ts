@@ -9,7 +9,7 @@ import { claimSoon } from './claim-soon.ts';
 import type { Deps } from './deps.ts';
 import { lookUpIntent } from './look-up-intent.ts';
 import { lateIntentDelaysMs, settleDelayMs, type Payment } from './payment.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { endedOutcome, recordOutcome } from './record-outcome.ts';
 import { budgetOf, type Budget } from './stripe-call.ts';
 
 const stripeBudgetMs = 9_000;
@@ -54,10 +54,9 @@ export async function undoAuthorization(deps: Deps, held: Payment, leaseToken: s
     const recorded = await recordOutcome(deps, held, leaseToken, { status: 'voided', stripePaymentIntentId: null, settleInMs });
     return recorded.kind === 'recorded' ? { status: 'voided' } : retryLater;
   }
-  const end = await changeIntent(deps, { ...held, stripePaymentIntentId: intentId }, leaseToken, 'void', budget);
-  if (end === 'unknown') return later();
-  const status = end === 'captured' ? 'captured' : 'voided';
-  const recorded = await recordOutcome(deps, held, leaseToken, { status, stripePaymentIntentId: intentId, settleInMs: null });
+  const end = await changeIntent(deps, { ...held, stripePaymentIntentId: intentId }, leaseToken, { step: 'void' }, budget);
+  if (end.kind === 'unknown') return later();
+  const recorded = await recordOutcome(deps, held, leaseToken, endedOutcome(end, intentId));
   if (recorded.kind !== 'recorded') return retryLater;
-  return status === 'captured' ? { status: 'already_captured' } : { status: 'voided' };
+  return end.kind === 'captured' ? { status: 'already_captured' } : { status: 'voided' };
 }

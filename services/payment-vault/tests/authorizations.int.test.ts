@@ -140,7 +140,7 @@ describe('an authorization', () => {
         ])
       ).rowCount,
     ).toBe(0);
-    expect(await vault.capture(request.orderId)).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(request.orderId)).toEqual({ status: 'not_capturable', reason: 'NOT_AUTHORIZED' });
     expect(await vault.voidPayment(request.orderId)).toEqual({ status: 'voided' });
   });
 

@@ -44,7 +44,11 @@ describe('a capture', () => {
   test('takes the whole amount once, however often it is asked for', async () => {
     const { orderId } = await authorized();
     const first = await vault.capture(orderId);
-    expect(first).toEqual({ status: 'captured', capturedAt: expect.stringMatching(/Z$/) });
+    expect(first).toEqual({
+      status: 'captured',
+      capturedAt: expect.stringMatching(/Z$/),
+      amount: { amountMinor: 4_599, currency: 'USD' },
+    });
     expect(await vault.capture(orderId)).toEqual(first);
     expect(await vault.ledger(orderId)).toMatchObject({ captured: 4_599, open: 0, counts: { authorized: 1, captured: 1 } });
     expect((await vault.events(orderId)).map(({ type, sequence }) => [type, sequence])).toEqual([
@@ -94,14 +98,72 @@ describe('a capture', () => {
     expect(await vault.ledger(orderId)).toMatchObject({ counts: { captured: 1 } });
   });
 
+  test('of a part takes that part, lets the rest go, and says so', async () => {
+    const { orderId } = await authorized();
+    const answer = await vault.capture(orderId, 1_000);
+    expect(answer).toMatchObject({ status: 'captured', amount: { amountMinor: 1_000, currency: 'USD' } });
+    expect(await vault.capture(orderId, 1_000)).toEqual(answer);
+    expect(await vault.ledger(orderId)).toMatchObject({ captured: 1_000, voided: 3_599, open: 0, counts: { captured: 1 } });
+    expect((await vault.payloads(orderId)).at(-1)).toMatchObject({
+      payment: { status: 'captured', amount: { amountMinor: 4_599 }, capturedMinor: 1_000, refundedMinor: 0 },
+    });
+  });
+
+  test('that is asked for again with another amount is refused as a conflict, also before it is known to have happened', async () => {
+    const [{ orderId }, other] = [await authorized(), await authorized()];
+    await vault.capture(orderId, 1_000);
+    expect(await vault.internal('captures', { orderId })).toMatchObject({ status: 409 });
+    expect(await vault.internal('captures', { orderId, amountMinor: 1_001 })).toMatchObject({ status: 409 });
+    await vault.fault({ fault: 'reset', path: '^/v1/payment_intents', times: null });
+    await vault.fault({ fault: 'reset', path: '^/v1/payment_intents', method: 'GET', times: null });
+    expect(await vault.capture(other.orderId, 1_000)).toMatchObject({ status: 'retry_later' });
+    expect(await vault.internal('captures', { orderId: other.orderId, amountMinor: 900 })).toMatchObject({ status: 409 });
+    await vault.clearFaults();
+    expect(await insist(() => vault.capture(other.orderId, 1_000))).toMatchObject({ status: 'captured', amount: { amountMinor: 1_000 } });
+    expect(await vault.ledger(other.orderId)).toMatchObject({ captured: 1_000, counts: { captured: 1 } });
+  });
+
+  test('of more than is authorized is refused, and leaves the authorization as it is', async () => {
+    const { orderId } = await authorized();
+    expect(await vault.capture(orderId, 4_600)).toEqual({ status: 'not_capturable', reason: 'EXCEEDS_AUTHORIZED' });
+    expect(await vault.ledger(orderId)).toMatchObject({ captured: 0, open: 4_599 });
+    expect(await vault.capture(orderId, 4_599)).toMatchObject({ status: 'captured', amount: { amountMinor: 4_599 } });
+  });
+
+  test.each(['lose_response', 'reset', '500_before', '500_after'])(
+    'of a part takes that part once when Stripe fails with %s',
+    async (fault) => {
+      const { orderId } = await authorized();
+      await vault.fault({ fault, path: '/capture$' });
+      expect(await insist(() => vault.capture(orderId, 2_500))).toMatchObject({ status: 'captured', amount: { amountMinor: 2_500 } });
+      expect(await vault.faultHits()).toBe(1);
+      expect(await vault.ledger(orderId)).toMatchObject({ captured: 2_500, voided: 2_099, counts: { captured: 1 } });
+    },
+  );
+
+  test('that somebody made at Stripe is recorded with the amount that was captured there', async () => {
+    const { orderId } = await authorized();
+    const { rows } = await vault.pool.query<{ id: string }>('select stripe_payment_intent_id as id from payments where order_id = $1', [
+      orderId,
+    ]);
+    await vault.deps.stripePayments.capture(rows[0]?.id ?? '', 700, 'dashboard-capture', { remainingMs: () => 5_000 });
+    await vault.deps.payments.wake({ orderId });
+    await until(async () => {
+      await settlePayments(vault.deps);
+      return (await statusOf(orderId)) === 'captured';
+    });
+    expect(await vault.capture(orderId)).toMatchObject({ status: 'captured', amount: { amountMinor: 700 } });
+    expect((await vault.events(orderId)).at(-1)).toMatchObject({ type: 'payment.captured' });
+  });
+
   test('is not possible for an order without a payment, one that waits for the buyer, or one that was voided', async () => {
-    expect(await vault.capture(newId('ord'))).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(newId('ord'))).toEqual({ status: 'not_capturable', reason: 'NOT_AUTHORIZED' });
     const challenged = await vault.prepareOrder(testCards.alwaysChallenged);
     await vault.authorize(challenged);
-    expect(await vault.capture(challenged.orderId)).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(challenged.orderId)).toEqual({ status: 'not_capturable', reason: 'NOT_AUTHORIZED' });
     const { orderId } = await authorized();
     await vault.voidPayment(orderId);
-    expect(await vault.capture(orderId)).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(orderId)).toEqual({ status: 'not_capturable', reason: 'LET_GO' });
     expect(await vault.ledger(orderId)).toMatchObject({ captured: 0, open: 0 });
   });
 
@@ -111,7 +173,7 @@ describe('a capture', () => {
       orderId,
     ]);
     await vault.deps.stripePayments.cancel(rows[0]?.id ?? '', 'somebody-else', { remainingMs: () => 5_000 });
-    expect(await vault.capture(orderId)).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(orderId)).toEqual({ status: 'not_capturable', reason: 'LET_GO' });
     expect((await vault.events(orderId)).at(-1)).toMatchObject({ type: 'payment.voided', sequence: 2 });
     expect(await hasAddress(orderId)).toBe(false);
   });
@@ -133,7 +195,7 @@ describe('a void', () => {
     const request = await vault.prepareOrder();
     expect(await vault.voidPayment(request.orderId)).toEqual({ status: 'voided' });
     expect(await vault.authorize(request)).toEqual({ status: 'voided' });
-    expect(await vault.capture(request.orderId)).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(request.orderId)).toEqual({ status: 'not_capturable', reason: 'LET_GO' });
     expect(await vault.voidPayment(request.orderId)).toEqual({ status: 'voided' });
     expect(await vault.ledger(request.orderId)).toBeUndefined();
     expect(await hasAddress(request.orderId)).toBe(false);
@@ -210,7 +272,7 @@ describe('a void', () => {
     expect(await vault.voidPayment(request.orderId)).toMatchObject({ status: 'retry_later' });
     // From the moment that it was asked for nothing else can happen.
     expect(await vault.authorize(request)).toEqual({ status: 'voided' });
-    expect(await vault.capture(request.orderId)).toEqual({ status: 'not_capturable' });
+    expect(await vault.capture(request.orderId)).toEqual({ status: 'not_capturable', reason: 'LET_GO' });
     await vault.clearFaults();
     await makeDue(request.orderId);
     await settlePayments(vault.deps);

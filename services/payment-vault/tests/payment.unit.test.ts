@@ -36,7 +36,15 @@ describe('a decline', () => {
 });
 
 describe("a PaymentIntent's state", () => {
-  const intent = (status: Intent['status']): Intent => ({ id: 'pi_1', status, clientSecret: null, failure: null });
+  const intent = (status: Intent['status']): Intent => ({
+    id: 'pi_1',
+    status,
+    amountMinor: 100,
+    receivedMinor: status === 'succeeded' ? 100 : 0,
+    chargeId: 'ch_1',
+    clientSecret: null,
+    failure: null,
+  });
   test('counts as authorized only when it can be captured', () => {
     const statuses = [
       'requires_payment_method',

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { AuthorizationRequest } from '@vitrine/contracts/payment-vault-http';
+import type { AuthorizationRequest, RefundRequest } from '@vitrine/contracts/payment-vault-http';
 import { createPool, type Pool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
@@ -107,8 +107,9 @@ export interface LedgerOrder {
   readonly authorized: number;
   readonly captured: number;
   readonly voided: number;
+  readonly refunded: number;
   readonly open: number;
-  readonly counts: { readonly authorized: number; readonly captured: number; readonly voided: number };
+  readonly counts: { readonly authorized: number; readonly captured: number; readonly refunded: number; readonly voided: number };
 }
 
 export type Vault = Awaited<ReturnType<typeof startVault>>;
@@ -222,11 +223,14 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
         paymentMethodId,
         addressId,
         amount: { amountMinor: 4_599, currency: 'USD' },
+        sellerShareMinor: 4_000,
       };
     },
 
     authorize: async (request: AuthorizationRequest): Promise<Record<string, unknown>> => (await internal('authorizations', request)).body,
-    capture: async (orderId: string): Promise<Record<string, unknown>> => (await internal('captures', { orderId })).body,
+    capture: async (orderId: string, amountMinor?: number): Promise<Record<string, unknown>> =>
+      (await internal('captures', { orderId, amountMinor })).body,
+    refund: async (request: RefundRequest): Promise<Record<string, unknown>> => (await internal('refunds', request)).body,
     voidPayment: async (orderId: string): Promise<Record<string, unknown>> => (await internal('voids', { orderId })).body,
 
     /** What the sandbox says happened to an order's money; undefined when it never heard of it. */
@@ -278,6 +282,15 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
         [orderId],
       );
       return rows;
+    },
+
+    /** What the events of an order carry, in order. */
+    async payloads(orderId: string): Promise<Record<string, unknown>[]> {
+      const { rows } = await pool.query<{ payload: Record<string, unknown> }>(
+        'select payload from outbox where key = $1 order by position',
+        [orderId],
+      );
+      return rows.map(({ payload }) => payload);
     },
 
     async stop(): Promise<void> {

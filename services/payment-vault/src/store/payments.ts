@@ -4,7 +4,9 @@
  */
 import { withTransaction, type Pool } from '@vitrine/runtime/database';
 import { appendEvents, type NewEvent } from '@vitrine/runtime/outbox';
-import type { Payment, PaymentStatus, PaymentTerms, Refusal } from '../payment.ts';
+import { startShare } from './shares.ts';
+import type { IntentChange } from '../change-intent.ts';
+import type { Capture, Payment, PaymentStatus, PaymentTerms, Refusal } from '../payment.ts';
 
 /** Longer than all calls of Stripe that a holder makes may take together, so that nobody has to renew it. */
 const leaseSeconds = 15;
@@ -30,6 +32,8 @@ export interface Outcome {
   readonly status: PaymentStatus;
   readonly stripePaymentIntentId: string | null;
   readonly declineReason?: Refusal;
+  /** With `captured`: what the capture came to. */
+  readonly capture?: Capture;
   /** When the settle loop looks at it again; null when it is done with it. */
   readonly settleInMs: number | null;
   /** Do not write it once a void was asked for: the holder has to undo it instead. */
@@ -45,7 +49,7 @@ export type Recorded =
 
 export type PaymentStore = ReturnType<typeof createPaymentStore>;
 
-interface Row {
+export interface PaymentRow {
   readonly order_id: string;
   readonly payment_id: string | null;
   readonly buyer_id: string;
@@ -67,6 +71,12 @@ interface Row {
   readonly void_requested_at: Date | null;
   readonly authorized_at: Date | null;
   readonly captured_at: Date | null;
+  readonly capture_minor: number | null;
+  readonly captured_minor: number | null;
+  readonly stripe_charge_id: string | null;
+  readonly refund_reserved_minor: number;
+  readonly refunded_minor: number;
+  readonly seller_share_minor: number | null;
   readonly settle_attempts: number;
   readonly correlation_id: string;
   readonly sequence: number;
@@ -74,10 +84,10 @@ interface Row {
 }
 
 // The table's check makes every other column of a row with a payment id non-null.
-const toFound = (row: Row): Found =>
+const toFound = (row: PaymentRow): Found =>
   row.payment_id === null ? { kind: 'tombstone' } : { kind: 'payment', payment: toPayment(row, row.payment_id) };
 
-const toPayment = (row: Row, paymentId = row.payment_id): Payment => {
+export const toPayment = (row: PaymentRow, paymentId = row.payment_id): Payment => {
   if (paymentId === null) throw new Error('a tombstone is no payment');
   return {
     orderId: row.order_id,
@@ -101,6 +111,12 @@ const toPayment = (row: Row, paymentId = row.payment_id): Payment => {
     voidRequestedAt: row.void_requested_at,
     authorizedAt: row.authorized_at,
     capturedAt: row.captured_at,
+    captureMinor: row.capture_minor,
+    capturedMinor: row.captured_minor,
+    stripeChargeId: row.stripe_charge_id,
+    refundReservedMinor: row.refund_reserved_minor,
+    refundedMinor: row.refunded_minor,
+    sellerShareMinor: row.seller_share_minor,
     settleAttempts: row.settle_attempts,
     correlationId: row.correlation_id,
     createdAt: row.created_at,
@@ -116,14 +132,14 @@ export function createPaymentStore(pool: Pool) {
      * null when the order has one, or was voided. The lease is the caller's.
      */
     async start(payment: NewPayment): Promise<Payment | null> {
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<PaymentRow>({
         name: 'payment-start',
         text: `with started as (
                  insert into payments (order_id, payment_id, buyer_id, seller_id, payment_method_id, address_id, amount_minor, currency, status,
                                        stripe_customer_id, stripe_payment_method_id, authorize_key, correlation_id, sent_at, attempts,
-                                       lease_token, leased_until, settle_at)
+                                       lease_token, leased_until, settle_at, seller_share_minor)
                  values ($1, $2, $3, $4, $5, $6, $7, $8, 'started', $9, $10, $11, $12, now(), 1,
-                         $13, now() + make_interval(secs => ${leaseSeconds}), now() + make_interval(secs => ${leaseSeconds}))
+                         $13, now() + make_interval(secs => ${leaseSeconds}), now() + make_interval(secs => ${leaseSeconds}), $17)
                  on conflict (order_id) do nothing
                  returning *
                ), copied as (
@@ -149,13 +165,14 @@ export function createPaymentStore(pool: Pool) {
           payment.sealedAddress.ciphertext,
           payment.sealedAddress.keyVersion,
           payment.grantDays,
+          payment.sellerShareMinor,
         ],
       });
       return rows[0] === undefined ? null : toPayment(rows[0]);
     },
 
     async find(orderId: string): Promise<Found | null> {
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<PaymentRow>({
         name: 'payment-find',
         text: 'select * from payments where order_id = $1',
         values: [orderId],
@@ -165,10 +182,10 @@ export function createPaymentStore(pool: Pool) {
 
     /** Takes the lease of a payment in one of these states; null when somebody has it, or the state is another. */
     async claim(orderId: string, leaseToken: string, statuses: readonly PaymentStatus[]): Promise<Payment | null> {
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<PaymentRow>({
         name: 'payment-claim',
         text: `update payments
-                  set lease_token = $2, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1, updated_at = now()
+                  set lease_token = $2, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1, woken = false, updated_at = now()
                 where order_id = $1 and payment_id is not null and status = any($3) and ${isFree}
                returning *`,
         values: [orderId, leaseToken, statuses],
@@ -178,10 +195,10 @@ export function createPaymentStore(pool: Pool) {
 
     /** Takes the leases of payments of which something has to be found out at Stripe. */
     async claimDue(leaseToken: string, limit: number): Promise<Payment[]> {
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<PaymentRow>({
         name: 'payment-claim-due',
         text: `update payments
-                  set lease_token = $1, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1, updated_at = now()
+                  set lease_token = $1, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1, woken = false, updated_at = now()
                 where order_id in (
                         select order_id from payments
                          where settle_at <= now() and ${isFree} and payment_id is not null
@@ -204,15 +221,15 @@ export function createPaymentStore(pool: Pool) {
     },
 
     /** Before a capture or a cancellation: the wish and its key. False when the lease was lost, or a void was asked for before a capture. */
-    async request(orderId: string, leaseToken: string, step: 'capture' | 'void', key: string): Promise<boolean> {
+    async request(orderId: string, leaseToken: string, change: IntentChange, key: string): Promise<boolean> {
       const { rowCount } = await pool.query(
-        step === 'capture'
+        change.step === 'capture'
           ? {
               name: 'payment-request-capture',
-              text: `update payments set capture_requested_at = coalesce(capture_requested_at, now()), capture_key = $3,
+              text: `update payments set capture_requested_at = coalesce(capture_requested_at, now()), capture_key = $3, capture_minor = $4,
                             settle_at = now() + make_interval(secs => ${leaseSeconds})
                       where order_id = $1 and lease_token = $2 and void_requested_at is null`,
-              values: [orderId, leaseToken, key],
+              values: [orderId, leaseToken, key, change.amountMinor],
             }
           : {
               name: 'payment-request-cancel',
@@ -237,7 +254,7 @@ export function createPaymentStore(pool: Pool) {
      * Answers what was there.
      */
     async requestVoid(orderId: string): Promise<Found> {
-      const { rows } = await pool.query<Row>({
+      const { rows } = await pool.query<PaymentRow>({
         name: 'payment-request-void',
         text: `insert into payments (order_id, status, void_requested_at, ended_at) values ($1, 'voided', now(), now())
                on conflict (order_id) do update
@@ -257,16 +274,18 @@ export function createPaymentStore(pool: Pool) {
       return withTransaction(pool, async (transaction) => {
         const changes = outcome.status !== held.status;
         const event = changes ? outcome.event : null;
-        const { rows } = await transaction.query<Row>({
+        const { rows } = await transaction.query<PaymentRow>({
           name: 'payment-record',
           text: `update payments
                     set status = $3,
                         stripe_payment_intent_id = coalesce($4, stripe_payment_intent_id),
                         decline_reason = coalesce($5, decline_reason),
-                        settle_at = now() + make_interval(secs => $6::float8 / 1000),
+                        settle_at = case when woken then now() else now() + make_interval(secs => $6::float8 / 1000) end,
                         settle_attempts = case when $7 then 0 else settle_attempts + 1 end,
                         authorized_at = case when $3 in ('authorized', 'captured') then coalesce(authorized_at, now()) else authorized_at end,
                         captured_at = case when $3 = 'captured' then coalesce(captured_at, now()) else captured_at end,
+                        captured_minor = coalesce(captured_minor, $10),
+                        stripe_charge_id = coalesce(stripe_charge_id, $11),
                         ended_at = case when $3 in ('declined', 'voided') then coalesce(ended_at, now()) else ended_at end,
                         sequence = sequence + $8,
                         lease_token = null, leased_until = null, updated_at = now()
@@ -282,6 +301,8 @@ export function createPaymentStore(pool: Pool) {
             changes,
             event === null ? 0 : 1,
             outcome.unlessVoidRequested ?? false,
+            outcome.capture?.capturedMinor ?? null,
+            outcome.capture?.stripeChargeId ?? null,
           ],
         });
         const row = rows[0];
@@ -301,9 +322,20 @@ export function createPaymentStore(pool: Pool) {
           });
           await transaction.query({ name: 'grants-delete', text: 'delete from grants where order_id = $1', values: [held.orderId] });
         }
+        if (changes && outcome.status === 'captured') await startShare(transaction, held.orderId);
         if (event !== null) await appendEvents(transaction, [event(payment, row.sequence)]);
         return { kind: 'recorded', payment };
       });
+    },
+
+    /** Has the settle loop re-read at Stripe what became of an order's payment, or of that of an intent. */
+    async wake(named: { readonly orderId: string } | { readonly intentId: string }): Promise<void> {
+      await pool.query(
+        `update payments set settle_at = least(settle_at, now()), woken = true
+          where payment_id is not null and (status in ('started', 'requires_action', 'authorized', 'captured') or stripe_payment_intent_id is null)
+            and ${'orderId' in named ? 'order_id' : 'stripe_payment_intent_id'} = $1`,
+        ['orderId' in named ? named.orderId : named.intentId],
+      );
     },
 
     /**
@@ -319,7 +351,7 @@ export function createPaymentStore(pool: Pool) {
         name: 'payment-release',
         text: `update payments
                   set lease_token = null, leased_until = null, updated_at = now(), settle_attempts = settle_attempts + 1,
-                      settle_at = case when void_requested_at is not null and $3::float8 is null and status in ('started', 'requires_action', 'authorized') then now()
+                      settle_at = case when woken or (void_requested_at is not null and $3::float8 is null and status in ('started', 'requires_action', 'authorized')) then now()
                                        else now() + make_interval(secs => $3::float8 / 1000) end,
                       sent_at = case when $4 then null else sent_at end
                 where order_id = $1 and lease_token = $2`,
