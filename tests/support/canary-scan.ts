@@ -1,6 +1,7 @@
 /**
- * Looks for strings that must not be anywhere: in every table of every service, every message of every topic (key,
- * value, headers), every value in Redis and every log file. Bytes are searched as text, hexadecimal and Base64.
+ * Looks for strings that must not be anywhere: in every table of every database, every message of every topic (key, value,
+ * headers), every value in Redis, every log file; in the files of the three stores as they lie on disk; and, where a probe is
+ * given, in the heap of every process. What pg_dump would write is what the tables hold, so they are read instead.
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,45 +9,58 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
+import { openSecrets } from '@vitrine/local/secrets';
 import type { StackState } from '@vitrine/local/stack';
+import { hasOwnStores, scanStoreFiles } from './canary-files.ts';
+import { createCanarySearch, type CanarySearch, type Finding } from './canary-search.ts';
 
-/** Where a canary was found: `postgres catalog.products`, `kafka checkout.order.v1`, `redis timeline:…`, `log catalog.log`. */
-export type Finding = { readonly place: string; readonly canary: string };
-
-/** Every form in which a canary could lie somewhere, in lower case. */
-const formsOf = (canary: string): string[] => {
-  const bytes = Buffer.from(canary);
-  const base64 = [0, 1, 2].map((offset) =>
-    Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .slice(offset === 0 ? 0 : 4)
-      .replace(/=+$/, '')
-      .slice(0, -1),
-  );
-  return [canary, bytes.toString('hex'), ...base64.filter((form) => form.length >= 12)].map((form) => form.toLowerCase());
-};
-
-/** All findings; none is the promise. */
-export async function scanForCanaries(state: StackState, canaries: readonly string[]): Promise<Finding[]> {
-  const forms = canaries.map((canary) => ({ canary, forms: formsOf(canary) }));
-  const inText = (place: string, text: string): Finding[] => {
-    const lower = text.toLowerCase();
-    return forms.filter((candidate) => candidate.forms.some((form) => lower.includes(form))).map(({ canary }) => ({ place, canary }));
-  };
+/**
+ * All findings.
+ * @param scanHeaps looks through the heaps of the processes; they are left alone unless it is given
+ */
+export async function scanForCanaries(
+  state: StackState,
+  canaries: readonly string[],
+  scanHeaps: (search: CanarySearch) => Promise<Finding[]> = async () => [],
+): Promise<Finding[]> {
+  const search = createCanarySearch(canaries);
+  const adminUrl = hasOwnStores(state) ? adminUrlOf(state) : undefined;
+  // Heaps first: a process may hold what it read last, and reading is what the rest does.
+  const inHeaps = await scanHeaps(search);
   const found = await Promise.all([
-    scanDatabases(state, inText),
-    scanTopics(state, inText),
-    scanRedis(state, inText),
-    scanLogs(state, inText),
+    scanDatabases(state, adminUrl, search.inText),
+    scanTopics(state, search.inText),
+    scanRedis(state, search.inText),
+    scanLogs(state, search.inText),
   ]);
-  return found.flat();
+  const inFiles = adminUrl === undefined ? [] : await scanStoreFiles(state, adminUrl, search);
+  return [...inHeaps, ...found.flat(), ...inFiles];
 }
 
-type InText = (place: string, text: string) => Finding[];
+type InText = CanarySearch['inText'];
 
-async function scanDatabases(state: StackState, inText: InText): Promise<Finding[]> {
+/** Of PostgreSQL's superuser, who may read every schema. */
+function adminUrlOf(state: StackState): string {
+  const url = new URL(state.databaseUrls.catalog);
+  url.username = 'postgres';
+  url.password = openSecrets(state.root).get('postgres');
+  url.pathname = '/postgres';
+  return url.href;
+}
+
+/** Every table that there is; without a superuser those that the services' own roles own. */
+async function scanDatabases(state: StackState, adminUrl: string | undefined, inText: InText): Promise<Finding[]> {
+  const services = new Map(Object.entries(state.databaseUrls).map(([service, url]) => [new URL(url).pathname.slice(1), { service, url }]));
+  const databases =
+    adminUrl === undefined
+      ? [...services.values()].map(({ service, url }) => ({ name: service, url }))
+      : (await namesOfDatabases(adminUrl)).map((name) => {
+          const url = new URL(adminUrl);
+          url.pathname = `/${name}`;
+          return { name: services.get(name)?.service ?? name, url: url.href };
+        });
   const findings: Finding[] = [];
-  for (const [service, url] of Object.entries(state.databaseUrls)) {
+  for (const { name: database, url } of databases) {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
@@ -55,13 +69,24 @@ async function scanDatabases(state: StackState, inText: InText): Promise<Finding
       );
       for (const { name } of tables.rows) {
         const rows = await client.query<{ text: string }>(`select t::text as text from ${name} t`);
-        findings.push(...rows.rows.flatMap(({ text }) => inText(`postgres ${service} ${name}`, text)));
+        findings.push(...rows.rows.flatMap(({ text }) => inText(`postgres ${database} ${name}`, text)));
       }
     } finally {
       await client.end();
     }
   }
   return findings;
+}
+
+async function namesOfDatabases(adminUrl: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('select datname as name from pg_database where datallowconn');
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Reads every topic from its beginning to where it ended when the scan began. */

@@ -65,6 +65,7 @@ export interface PostalAddress {
   readonly region: string;
   readonly postalCode: string;
   readonly country: string;
+  readonly phone?: string;
 }
 
 /** Stores an address. */
