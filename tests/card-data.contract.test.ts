@@ -63,6 +63,13 @@ test('what a visible field makes the gateway fetch is reached, also where the fi
   ]);
 });
 
+test('the key by which the gateway asks another subgraph is reached, also where it is hidden', () => {
+  const sdl = `
+    type Query { order: Order }
+    type Order @join__type(graph: A, key: "id") @join__type(graph: B, key: "mark") { id: ID!, mark: ID! @inaccessible }`;
+  expect(cardDataPaths(sdl, new Set(['Order.mark']))).toEqual(['Query.order → Order @key → Order.mark']);
+});
+
 describe('a planted path turns the build red:', () => {
   const planted: readonly (readonly [string, Plant, string])[] = [
     [
