@@ -33,7 +33,7 @@ const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<s
     PaymentMethod: reference,
     Address: reference,
   },
-  'payment-vault': { Viewer: reference, Order: reference, SellerOrder: reference },
+  'payment-vault': { Viewer: reference, Order: reference, SellerOrder: reference, Seller: reference },
   'seller-eligibility': {
     Seller: '../seller.ts#Seller as SellerModel',
     SellerOrder: '../seller-order.ts#SellerOrder as SellerOrderModel',

@@ -14,6 +14,10 @@ export const variables = {
     .string()
     .regex(/^pk_(test|live)_[A-Za-z0-9_]+$/, 'is not a publishable key of Stripe')
     .describe("Stripe's publishable key, `pk_…`, of the same account and mode: the app gives cards to Stripe with it."),
+  PARTNER_DASHBOARD_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('http://localhost:4000/seller')
+    .describe('Where a seller comes back to from setting up payouts at Stripe: the partner dashboard. Set it to https with a live key.'),
   STRIPE_API_BASE: z
     .url({ protocol: /^https?$/ })
     .default('https://api.stripe.com')
@@ -35,6 +39,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigurationError(
       `STRIPE_SECRET_KEY is a live key, and NODE_ENV is ${config.NODE_ENV}: no real card may be charged here. Use a test key.`,
     );
+  }
+  if (isLive && new URL(config.PARTNER_DASHBOARD_URL).protocol !== 'https:') {
+    throw new ConfigurationError('STRIPE_SECRET_KEY is a live key, and PARTNER_DASHBOARD_URL is not https: Stripe sends nobody there.');
   }
   if (isLive && new URL(config.STRIPE_API_BASE).protocol !== 'https:') {
     throw new ConfigurationError('STRIPE_SECRET_KEY is a live key, and STRIPE_API_BASE is not https: it would be sent in clear.');

@@ -7,6 +7,7 @@ import type { Address, PostalAddress } from './address.ts';
 import type { Card } from './card.ts';
 import type { Deps } from './deps.ts';
 import { findAddresses } from './open-addresses.ts';
+import { readPayouts, type Payout } from './read-payouts.ts';
 import { revealToSeller, showToBuyer } from './reveal-shipping-address.ts';
 
 export interface Context {
@@ -20,6 +21,8 @@ export interface Context {
   readonly ownShippingAddresses: DataLoader<string, PostalAddress | null>;
   /** Where to ship an order that the caller sells, by order id. Loading one is a disclosure. */
   readonly disclosedShippingAddresses: DataLoader<string, PostalAddress | null>;
+  /** What the caller gets of its own orders, by order id; null for an order that is not its own, or not captured. */
+  readonly ownPayouts: DataLoader<string, Payout | null>;
 }
 
 /** The account behind a call that is made for a buyer; null for any other call. */
@@ -53,5 +56,6 @@ export function createContext(deps: Deps, request: FastifyRequest): Context {
     ownAddresses: loader(buyerId, (owner, ids) => findAddresses(deps, owner, ids)),
     ownShippingAddresses: loader(buyerId, (owner, ids) => showToBuyer(deps, owner, ids)),
     disclosedShippingAddresses: loader(sellerId, (owner, ids) => revealToSeller(deps, owner, ids)),
+    ownPayouts: loader(sellerId, (owner, ids) => readPayouts(deps, owner, ids)),
   };
 }

@@ -11,13 +11,19 @@ import { createDisclosureStore } from './store/disclosures.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createPaymentStore } from './store/payments.ts';
 import { createRefundStore } from './store/refunds.ts';
+import { createSellerAccountStore } from './store/seller-accounts.ts';
+import { createShareStore } from './store/shares.ts';
 import { createStripeCaller } from './stripe-call.ts';
 import { createStripeCards } from './stripe-cards.ts';
+import { createStripeConnect } from './stripe-connect.ts';
 import { createStripePayments } from './stripe-payments.ts';
 import { createStripeRefunds } from './stripe-refunds.ts';
 
 export function createDeps(options: {
-  readonly config: Pick<Config, 'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'VAULT_MASTER_KEY'>;
+  readonly config: Pick<
+    Config,
+    'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'PARTNER_DASHBOARD_URL' | 'VAULT_MASTER_KEY'
+  >;
   readonly pool: Pool;
   readonly logger: Logger;
   readonly wakeRelay: () => void;
@@ -35,6 +41,9 @@ export function createDeps(options: {
       pool,
       payments: createPaymentStore(pool),
       refunds: createRefundStore(pool),
+      shares: createShareStore(pool),
+      sellerAccounts: createSellerAccountStore(pool),
+      disputedMinor: async () => 0,
       cards: createCardStore(pool),
       addresses: createAddressStore(pool),
       disclosures: createDisclosureStore(pool),
@@ -42,11 +51,13 @@ export function createDeps(options: {
       stripeCards: createStripeCards(caller),
       stripePayments: createStripePayments(caller),
       stripeRefunds: createStripeRefunds(caller),
+      stripeConnect: createStripeConnect(caller),
       logger,
       now,
       wakeRelay,
       stripePublishableKey: config.STRIPE_PUBLISHABLE_KEY,
       stripeApiBase: config.STRIPE_API_BASE,
+      partnerDashboardUrl: config.PARTNER_DASHBOARD_URL,
     },
     close: async () => {
       keys.close();

@@ -7,7 +7,10 @@ import type { CardStore } from './store/cards.ts';
 import type { DisclosureStore } from './store/disclosures.ts';
 import type { PaymentStore } from './store/payments.ts';
 import type { RefundStore } from './store/refunds.ts';
+import type { SellerAccountStore } from './store/seller-accounts.ts';
+import type { ShareStore } from './store/shares.ts';
 import type { StripeCards } from './stripe-cards.ts';
+import type { StripeConnect } from './stripe-connect.ts';
 import type { StripePayments } from './stripe-payments.ts';
 import type { StripeRefunds } from './stripe-refunds.ts';
 
@@ -15,6 +18,10 @@ export interface Deps {
   readonly pool: Pool;
   readonly payments: PaymentStore;
   readonly refunds: RefundStore;
+  readonly shares: ShareStore;
+  readonly sellerAccounts: SellerAccountStore;
+  /** What the buyer's bank has taken back of an order, in minor units. A change of it wakes the order's share. */
+  readonly disputedMinor: (orderId: string) => Promise<number>;
   readonly cards: CardStore;
   readonly addresses: AddressStore;
   readonly disclosures: DisclosureStore;
@@ -22,6 +29,7 @@ export interface Deps {
   readonly stripeCards: StripeCards;
   readonly stripePayments: StripePayments;
   readonly stripeRefunds: StripeRefunds;
+  readonly stripeConnect: StripeConnect;
   readonly logger: Logger;
   readonly now: () => Date;
   /** Says that an event waits to be published. */
@@ -29,4 +37,6 @@ export interface Deps {
   /** Given to the app, which talks to Stripe itself. */
   readonly stripePublishableKey: string;
   readonly stripeApiBase: string;
+  /** Where a seller comes back to from Stripe's pages. */
+  readonly partnerDashboardUrl: string;
 }

@@ -9,6 +9,8 @@ import { createLogger } from '@vitrine/runtime/telemetry';
 import { readConfig } from './config.ts';
 import { createDeps } from './create-deps.ts';
 import { startDetaching } from './detach-cards.ts';
+import { startPayingShares } from './pay-shares.ts';
+import { startRefreshingSellerAccounts } from './refresh-seller-account.ts';
 import { buildServer } from './server.ts';
 import { startSettling } from './settle-payments.ts';
 import { startSettlingRefunds } from './settle-refunds.ts';
@@ -24,7 +26,13 @@ await runProcess(name, async () => {
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name, logger });
   const relay = startRelay({ pool, kafka: createKafka({ name, brokers: config.KAFKA_BROKERS, logger }), source: name, logger });
   const { deps, close } = createDeps({ config, pool, logger, wakeRelay: () => relay.wake() });
-  const loops = [startSettling(deps), startSettlingRefunds(deps), startDetaching(deps)];
+  const loops = [
+    startSettling(deps),
+    startSettlingRefunds(deps),
+    startPayingShares(deps),
+    startRefreshingSellerAccounts(deps),
+    startDetaching(deps),
+  ];
   const server = buildServer(deps, identityKeys);
   await server.listen({ port: config.PORT, host: config.HOST });
 

@@ -7,8 +7,9 @@ import type { RefundReason, RefundResponse } from '@vitrine/contracts/payment-va
 import { unreachable } from '@vitrine/runtime/errors';
 import type { Deps } from './deps.ts';
 import { refundEvent } from './events.ts';
-import { nextStripeKey, settleDelayMs, stripeKeyLifetimeMs, type Payment } from './payment.ts';
-import { lateEffectMs, type Refund, type RefundRefusal } from './refund.ts';
+import { keyToSend } from './key-to-send.ts';
+import { settleDelayMs, type Payment } from './payment.ts';
+import type { Refund, RefundRefusal } from './refund.ts';
 import type { Budget, StripeRefusal } from './stripe-call.ts';
 import { recordRefunds, takeInRefunds } from './take-in-refunds.ts';
 
@@ -80,7 +81,7 @@ async function drive(deps: Deps, held: Refund, leaseToken: string, budget: Budge
       if (!(await takeInRefunds(deps, payment, budget))) continue;
       const current = await refunds.find(refundId);
       if (current === null || current.status !== 'started') return usual;
-      const next = keyToSend(current, deps.now());
+      const next = keyToSend({ ...current, ...ours(current) }, deps.now());
       if ('waitMs' in next) return { settleInMs: next.waitMs };
       if (!(await refunds.markSent(current, leaseToken, next.key))) return usual;
       refund = { ...current, stripeKey: next.key };
@@ -121,20 +122,6 @@ async function drive(deps: Deps, held: Refund, leaseToken: string, budget: Budge
 function ours({ refundId, stripeKey, reason }: Refund): { readonly stripeKey: string; readonly reason: RefundReason } {
   if (stripeKey === null || reason === null) throw new Error(`${refundId} was made at Stripe`);
   return { stripeKey, reason };
-}
-
-/**
- * With which key a refund is sent that Stripe does not have: the same as before while Stripe still knows it, so that a call
- * that arrives late counts as the same one; else another, once the call can have no effect any more.
- */
-function keyToSend(refund: Refund, now: Date): { readonly key: string } | { readonly waitMs: number } {
-  const { stripeKey } = ours(refund);
-  if (refund.keySpentAt !== null) {
-    const waitMs = refund.keySpentAt.getTime() + lateEffectMs - now.getTime();
-    return waitMs > 0 ? { waitMs } : { key: nextStripeKey(stripeKey) };
-  }
-  const sentLongAgo = refund.sentAt !== null && now.getTime() - refund.sentAt.getTime() >= stripeKeyLifetimeMs;
-  return { key: sentLongAgo ? nextStripeKey(stripeKey) : stripeKey };
 }
 
 async function refuse(deps: Deps, held: Refund, leaseToken: string, refusal: StripeRefusal): Promise<void> {

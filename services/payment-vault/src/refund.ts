@@ -106,9 +106,3 @@ const failures: Readonly<Record<string, RefundFailure>> = {
 /** What Stripe's reason means (https://docs.stripe.com/api/refunds/object#refund_object-failure_reason). */
 export const failureOf = (reason: string | null): RefundFailure =>
   reason !== null && Object.hasOwn(failures, reason) ? (failures[reason] ?? 'UNKNOWN') : 'UNKNOWN';
-
-/**
- * How long a call that Stripe answered with a failure of its own may still take effect there. Nothing is sent with another
- * key before that, and only after looking.
- */
-export const lateEffectMs = 15_000;

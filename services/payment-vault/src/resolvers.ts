@@ -6,13 +6,14 @@ import { addressResolvers } from './address-resolvers.ts';
 import { cardResolvers } from './card-resolvers.ts';
 import { findBuyerId, requireBuyerId } from './context.ts';
 import type { Resolvers } from './generated/schema.ts';
+import { payoutResolvers } from './payout-resolvers.ts';
 import { privacyResolvers } from './privacy-resolvers.ts';
 
 export const resolvers: Resolvers = {
   Query: {
     viewer: (_parent, _arguments, { identity }) => ({ id: requireBuyerId(identity) }),
   },
-  Mutation: { ...cardResolvers.Mutation, ...addressResolvers.Mutation },
+  Mutation: { ...cardResolvers.Mutation, ...addressResolvers.Mutation, ...payoutResolvers.Mutation },
   Viewer: {
     __resolveReference: ({ id }, { identity }) => (findBuyerId(identity) === id ? { id } : null),
     ...cardResolvers.Viewer,
@@ -22,5 +23,6 @@ export const resolvers: Resolvers = {
   PaymentMethod: cardResolvers.PaymentMethod,
   Address: addressResolvers.Address,
   Order: privacyResolvers.Order,
-  SellerOrder: privacyResolvers.SellerOrder,
+  SellerOrder: { ...privacyResolvers.SellerOrder, ...payoutResolvers.SellerOrder },
+  Seller: payoutResolvers.Seller,
 };

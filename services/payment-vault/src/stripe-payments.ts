@@ -131,7 +131,9 @@ export function readIntent(value: unknown): Intent | null {
   if (!isObject(value)) return null;
   const { id, status, amount, amount_received: received, client_secret: clientSecret, last_payment_error: lastError } = value;
   if (typeof id !== 'string' || !id.startsWith('pi_') || typeof status !== 'string' || !statuses.has(status)) return null;
-  if (!isAmount(amount) || !isAmount(received) || received > amount || (status === 'succeeded' && received === 0)) return null;
+  const chargeId = referenceId(value['latest_charge']);
+  if (!isAmount(amount) || !isAmount(received) || received > amount) return null;
+  if (status === 'succeeded' && (received === 0 || chargeId === null)) return null;
   const failure: StripeFailure | null = isObject(lastError)
     ? { code: textOrNull(lastError['code']), declineCode: textOrNull(lastError['decline_code']) }
     : null;
@@ -140,7 +142,7 @@ export function readIntent(value: unknown): Intent | null {
     status: status as Intent['status'],
     amountMinor: amount,
     receivedMinor: received,
-    chargeId: referenceId(value['latest_charge']),
+    chargeId,
     clientSecret: textOrNull(clientSecret),
     failure,
   };

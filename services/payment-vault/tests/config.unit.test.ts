@@ -26,8 +26,10 @@ describe('the configuration', () => {
   });
 
   test('takes a live key in production, over https only', () => {
-    expect(readConfig({ ...environment, ...live, NODE_ENV: 'production' }).STRIPE_SECRET_KEY).toBe(live.STRIPE_SECRET_KEY);
-    expect(() => readConfig({ ...environment, ...live, NODE_ENV: 'production', STRIPE_API_BASE: 'http://127.0.0.1:1' })).toThrow(/https/);
+    const production = { ...environment, ...live, NODE_ENV: 'production', PARTNER_DASHBOARD_URL: 'https://partners.example.com' };
+    expect(readConfig(production).STRIPE_SECRET_KEY).toBe(live.STRIPE_SECRET_KEY);
+    expect(() => readConfig({ ...production, STRIPE_API_BASE: 'http://127.0.0.1:1' })).toThrow(/https/);
+    expect(() => readConfig({ ...production, PARTNER_DASHBOARD_URL: 'http://127.0.0.1:1' })).toThrow(/https/);
   });
 
   test.each([

@@ -125,6 +125,7 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
     STRIPE_SECRET_KEY: sandboxKeys.secret,
     STRIPE_PUBLISHABLE_KEY: sandboxKeys.publishable,
     STRIPE_API_BASE: stripeApiBase,
+    PARTNER_DASHBOARD_URL: 'https://partners.example.com/seller',
     VAULT_MASTER_KEY: randomBytes(32),
   };
   const { deps, close } = createDeps({ config, pool, logger, wakeRelay: () => {}, now: options.now });

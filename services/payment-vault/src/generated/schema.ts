@@ -167,7 +167,47 @@ export type SellerOrder = {
   readonly id: Scalars['ID']['output'];
   /** Where to ship the parcel, while that is needed. Each reading is recorded where the buyer can see it. Null without a grant for this order. */
   readonly shippingAddress: Maybe<PostalAddress>;
+  /** What the seller gets of the order's money. Null before it is captured. */
+  readonly payout: Maybe<SellerPayout>;
 };
+
+/** A seller's part of an order's money: goods and shipping less the network's fee, less what went back to the buyer. */
+export type SellerPayout = {
+  readonly __typename?: 'SellerPayout';
+  /** What the seller should have now. */
+  readonly due: Money;
+  /** What was sent to the seller's account at Stripe so far. */
+  readonly transferred: Money;
+  /** What was taken back from there, after refunds and disputes. */
+  readonly reversed: Money;
+};
+
+/** An account that the network has invited to sell; payment-vault adds how it is paid. */
+export type Seller = {
+  readonly __typename?: 'Seller';
+  /** `sel_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** Where the seller's money goes. Null for anybody but the seller. */
+  readonly payoutAccount: Maybe<PayoutAccount>;
+};
+
+/** A seller's account at Stripe. What the seller told Stripe is there alone. */
+export type PayoutAccount = {
+  readonly __typename?: 'PayoutAccount';
+  /** Whether money can be sent there. */
+  readonly status: PayoutAccountStatus;
+};
+
+/** Whether a seller's account can take money. Until it can, the seller's part of each order is kept for the seller. */
+export type PayoutAccountStatus =
+  /** There is none yet: call `startPayoutSetup`. */
+  | 'NOT_STARTED'
+  /** The seller has not told Stripe everything yet, or Stripe is checking it. */
+  | 'PENDING'
+  /** Money is sent there. */
+  | 'ACTIVE'
+  /** Stripe holds money back until the seller has done something there: call `startPayoutSetup`. */
+  | 'RESTRICTED';
 
 /** An address to put on a parcel. */
 export type PostalAddress = {
@@ -247,6 +287,8 @@ export type Mutation = {
   readonly setDefaultAddress: SetDefaultAddressResult;
   /** Forgets an address. Orders under way keep their own copy until it is no longer needed. */
   readonly deleteAddress: DeleteAddressResult;
+  /** Begins or goes on to set up a seller's payouts: Stripe's page, on which the seller tells Stripe where to pay. */
+  readonly startPayoutSetup: StartPayoutSetupResult;
 };
 
 
@@ -289,6 +331,12 @@ export type MutationSetDefaultAddressArgs = {
 /** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationDeleteAddressArgs = {
   input: DeleteAddressInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationStartPayoutSetupArgs = {
+  input: StartPayoutSetupInput;
 };
 
 /** The beginning of storing a card. */
@@ -477,6 +525,24 @@ export type DeleteAddressSuccess = {
   readonly defaultAddress: Maybe<Address>;
 };
 
+/** The beginning of setting up payouts. */
+export type StartPayoutSetupInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+/** Result of `startPayoutSetup`. */
+export type StartPayoutSetupResult = StartPayoutSetupSuccess | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** Where to send the seller. */
+export type StartPayoutSetupSuccess = {
+  readonly __typename?: 'StartPayoutSetupSuccess';
+  /** Stripe's page for this seller. Good for one visit; afterwards take a new key. */
+  readonly url: Scalars['String']['output'];
+  /** Until when the page can be opened. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -558,6 +624,7 @@ export type FederationTypes = {
   Address: Address;
   Order: Order;
   SellerOrder: SellerOrder;
+  Seller: Seller;
 };
 
 /** Mapping of federation reference types */
@@ -577,6 +644,9 @@ export type FederationReferenceTypes = {
   SellerOrder:
     ( { __typename: 'SellerOrder' }
     & GraphQLRecursivePick<FederationTypes['SellerOrder'], {"id":true}> );
+  Seller:
+    ( { __typename: 'Seller' }
+    & GraphQLRecursivePick<FederationTypes['Seller'], {"id":true}> );
 };
 
 /** Mapping of union types */
@@ -635,6 +705,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
+  StartPayoutSetupResult:
+    | ( StartPayoutSetupSuccess & { __typename: 'StartPayoutSetupSuccess' } )
+    | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -672,6 +749,10 @@ export type ResolversTypes = {
   Address: ResolverTypeWrapper<Address>;
   Order: ResolverTypeWrapper<{ readonly id: string }>;
   SellerOrder: ResolverTypeWrapper<{ readonly id: string }>;
+  SellerPayout: ResolverTypeWrapper<SellerPayout>;
+  Seller: ResolverTypeWrapper<{ readonly id: string }>;
+  PayoutAccount: ResolverTypeWrapper<PayoutAccount>;
+  PayoutAccountStatus: PayoutAccountStatus;
   PostalAddress: ResolverTypeWrapper<PostalAddress>;
   Disclosure: ResolverTypeWrapper<Disclosure>;
   DisclosureConnection: ResolverTypeWrapper<DisclosureConnection>;
@@ -703,6 +784,9 @@ export type ResolversTypes = {
   DeleteAddressInput: DeleteAddressInput;
   DeleteAddressResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteAddressResult']>;
   DeleteAddressSuccess: ResolverTypeWrapper<DeleteAddressSuccess>;
+  StartPayoutSetupInput: StartPayoutSetupInput;
+  StartPayoutSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartPayoutSetupResult']>;
+  StartPayoutSetupSuccess: ResolverTypeWrapper<StartPayoutSetupSuccess>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -725,6 +809,9 @@ export type ResolversParentTypes = {
   Address: Address | FederationReferenceTypes['Address'];
   Order: { readonly id: string };
   SellerOrder: { readonly id: string };
+  SellerPayout: SellerPayout;
+  Seller: { readonly id: string };
+  PayoutAccount: PayoutAccount;
   PostalAddress: PostalAddress;
   Disclosure: Disclosure;
   DisclosureConnection: DisclosureConnection;
@@ -756,6 +843,9 @@ export type ResolversParentTypes = {
   DeleteAddressInput: DeleteAddressInput;
   DeleteAddressResult: ResolversUnionTypes<ResolversParentTypes>['DeleteAddressResult'];
   DeleteAddressSuccess: DeleteAddressSuccess;
+  StartPayoutSetupInput: StartPayoutSetupInput;
+  StartPayoutSetupResult: ResolversUnionTypes<ResolversParentTypes>['StartPayoutSetupResult'];
+  StartPayoutSetupSuccess: StartPayoutSetupSuccess;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -850,6 +940,23 @@ export type SellerOrderResolvers<ContextType = Context, ParentType extends Resol
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['SellerOrder']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   shippingAddress?: Resolver<Maybe<ResolversTypes['PostalAddress']>, ParentType, ContextType>;
+  payout?: Resolver<Maybe<ResolversTypes['SellerPayout']>, ParentType, ContextType>;
+};
+
+export type SellerPayoutResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SellerPayout'] = ResolversParentTypes['SellerPayout']> = {
+  due?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  transferred?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  reversed?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type SellerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Seller'] = ResolversParentTypes['Seller'], FederationReferenceType extends FederationReferenceTypes['Seller'] = FederationReferenceTypes['Seller']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Seller']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payoutAccount?: Resolver<Maybe<ResolversTypes['PayoutAccount']>, ParentType, ContextType>;
+};
+
+export type PayoutAccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PayoutAccount'] = ResolversParentTypes['PayoutAccount']> = {
+  status?: Resolver<ResolversTypes['PayoutAccountStatus'], ParentType, ContextType>;
 };
 
 export type PostalAddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PostalAddress'] = ResolversParentTypes['PostalAddress']> = {
@@ -893,6 +1000,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   addAddress?: Resolver<ResolversTypes['AddAddressResult'], ParentType, ContextType, RequireFields<MutationAddAddressArgs, 'input'>>;
   setDefaultAddress?: Resolver<ResolversTypes['SetDefaultAddressResult'], ParentType, ContextType, RequireFields<MutationSetDefaultAddressArgs, 'input'>>;
   deleteAddress?: Resolver<ResolversTypes['DeleteAddressResult'], ParentType, ContextType, RequireFields<MutationDeleteAddressArgs, 'input'>>;
+  startPayoutSetup?: Resolver<ResolversTypes['StartPayoutSetupResult'], ParentType, ContextType, RequireFields<MutationStartPayoutSetupArgs, 'input'>>;
 };
 
 export type StartCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupResult'] = ResolversParentTypes['StartCardSetupResult']> = {
@@ -986,6 +1094,16 @@ export type DeleteAddressSuccessResolvers<ContextType = Context, ParentType exte
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type StartPayoutSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartPayoutSetupResult'] = ResolversParentTypes['StartPayoutSetupResult']> = {
+  __resolveType: TypeResolveFn<'StartPayoutSetupSuccess' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type StartPayoutSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartPayoutSetupSuccess'] = ResolversParentTypes['StartPayoutSetupSuccess']> = {
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Money?: MoneyResolvers<ContextType>;
@@ -1001,6 +1119,9 @@ export type Resolvers<ContextType = Context> = {
   Address?: AddressResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   SellerOrder?: SellerOrderResolvers<ContextType>;
+  SellerPayout?: SellerPayoutResolvers<ContextType>;
+  Seller?: SellerResolvers<ContextType>;
+  PayoutAccount?: PayoutAccountResolvers<ContextType>;
   PostalAddress?: PostalAddressResolvers<ContextType>;
   Disclosure?: DisclosureResolvers<ContextType>;
   DisclosureConnection?: DisclosureConnectionResolvers<ContextType>;
@@ -1025,5 +1146,7 @@ export type Resolvers<ContextType = Context> = {
   SetDefaultAddressSuccess?: SetDefaultAddressSuccessResolvers<ContextType>;
   DeleteAddressResult?: DeleteAddressResultResolvers<ContextType>;
   DeleteAddressSuccess?: DeleteAddressSuccessResolvers<ContextType>;
+  StartPayoutSetupResult?: StartPayoutSetupResultResolvers<ContextType>;
+  StartPayoutSetupSuccess?: StartPayoutSetupSuccessResolvers<ContextType>;
 };
 
