@@ -56,6 +56,33 @@ function standing(seller) {
   );
 }
 
+/** Whether the shop's money has somewhere to go. Null when that cannot be said at the moment. */
+function payouts(seller) {
+  const status = seller.payoutAccount?.status;
+  if (status === undefined || seller.status === 'INVITED') return null;
+  if (status === 'ACTIVE') return element('p', { class: 'quiet' }, 'Payouts: active');
+  const setUp = async () => {
+    try {
+      const result = await mutate(graph, 'start-payout-setup', {});
+      if (result.__typename === 'StartPayoutSetupSuccess') return location.assign(result.url);
+      return announce(explain(result), 'bad');
+    } catch (error) {
+      return announce(error.message, 'bad');
+    }
+  };
+  const words = {
+    NOT_STARTED: 'Payouts: not set up. Your money is kept for you. ',
+    PENDING: 'Payouts: not finished, or still being checked. Your money is kept for you. ',
+    RESTRICTED: 'Payouts: stopped until you answer what Stripe asks. Your money is kept for you. ',
+  };
+  return element(
+    'p',
+    { class: 'banner' },
+    words[status],
+    element('button', { type: 'button', class: 'primary', onclick: setUp }, 'Set up payouts'),
+  );
+}
+
 async function show() {
   if (session.token() === null) return showWelcome();
   stopPolling();
@@ -74,7 +101,7 @@ async function show() {
   const refresh = async () => {
     const seller = await orders.refresh();
     if (seller === undefined) return;
-    const status = seller === null ? 'NO_SHOP' : seller.status;
+    const status = seller === null ? 'NO_SHOP' : `${seller.status} ${seller.payoutAccount?.status}`;
     if (status === drawnStatus) return;
     drawnStatus = status;
     replace(
@@ -88,7 +115,9 @@ async function show() {
     );
     replace(
       top,
-      seller === null ? element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.') : standing(seller),
+      ...(seller === null
+        ? [element('p', { class: 'banner' }, 'This account has no shop. The network invites sellers.')]
+        : [standing(seller), payouts(seller)]),
     );
   };
   stopPolling = pollWhileShown(refresh, pollMs);

@@ -84,6 +84,7 @@ function factsOf(secrets: Secrets): StackFacts {
     },
     identityIssuer: identityProviderUrl,
     jwksUrl: `http://identity-provider:${port}/jwks`,
+    partnerDashboardUrl: `${gatewayUrl}/seller`,
     vaultMasterKey: secrets.get('vault-master-key', key),
   };
 }

@@ -18,6 +18,8 @@ export type StackFacts = {
   readonly stripe: StripeFacts;
   readonly identityIssuer: string;
   readonly jwksUrl: string;
+  /** Where a seller comes back to from setting up payouts at Stripe. */
+  readonly partnerDashboardUrl: string;
   /** 32 bytes in base64. */
   readonly vaultMasterKey: string;
 };
@@ -76,6 +78,7 @@ export const processDefinitions: readonly ProcessDefinition[] = [
       STRIPE_SECRET_KEY: facts.stripe.secretKey,
       STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,
       STRIPE_API_BASE: facts.stripe.apiBase,
+      PARTNER_DASHBOARD_URL: facts.partnerDashboardUrl,
       VAULT_MASTER_KEY: facts.vaultMasterKey,
     }),
   },

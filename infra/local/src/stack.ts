@@ -196,6 +196,7 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     stripe,
     identityIssuer: identityProvider.url,
     jwksUrl: `${identityProvider.url}/jwks`,
+    partnerDashboardUrl: `${gatewayUrl}/seller`,
     vaultMasterKey: secrets.get('vault-master-key', key),
   });
   const state = describeStack({ claimed, components, stripe, identityProvider, gatewayUrl, portOf });

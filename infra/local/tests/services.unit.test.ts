@@ -30,6 +30,7 @@ const facts: StackFacts = {
   },
   identityIssuer: 'http://identity',
   jwksUrl: 'http://identity/jwks',
+  partnerDashboardUrl: 'http://127.0.0.1:4000/seller',
   vaultMasterKey: 'master-key',
 };
 
