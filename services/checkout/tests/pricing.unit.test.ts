@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPayable, priceOf } from '../src/pricing.ts';
+import { isPayable, priceOf, sellerShareOf } from '../src/pricing.ts';
 import { missingDetails } from '../src/quote-purchase.ts';
 
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
@@ -24,6 +24,19 @@ describe('priceOf', () => {
   test('an amount beyond what GraphQL can carry is refused instead of wrapped', () => {
     expect(isPayable(usd(99_999_999), 1)).toBe(true);
     expect(isPayable(usd(99_999_999), 100)).toBe(false);
+  });
+});
+
+describe("a seller's share", () => {
+  test('is goods and shipping less the fee, rounded down, and never of the tax', () => {
+    const amounts = priceOf(usd(1_801), 1, { shipping: usd(499), taxPpm: 72_500 });
+    expect([0, 500, 1, 10_000].map((feeBps) => sellerShareOf(amounts, feeBps))).toEqual([2_300, 2_185, 2_299, 0]);
+  });
+
+  test('of the largest amounts is exact', () => {
+    const most = { subtotal: usd(2_147_483_000), shipping: usd(647) };
+    expect(sellerShareOf(most, 0)).toBe(2_147_483_647);
+    expect(sellerShareOf(most, 9_999)).toBe(214_748);
   });
 });
 

@@ -56,8 +56,8 @@ async function settlePayment(deps: Deps, held: Payment, leaseToken: string, budg
       await endLateIntent(deps, held, leaseToken, budget);
       return;
     case 'captured': {
-      const taken = await takeInRefunds(deps, held, budget);
-      await deps.payments.release(held.orderId, leaseToken, { settleInMs: taken === null ? settleDelayMs(held.settleAttempts) : null });
+      const isRead = await takeInRefunds(deps, held, budget);
+      await deps.payments.release(held.orderId, leaseToken, { settleInMs: isRead ? null : settleDelayMs(held.settleAttempts) });
     }
   }
 }

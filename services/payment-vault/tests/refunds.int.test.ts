@@ -287,6 +287,20 @@ describe("a refund that somebody made in Stripe's dashboard", () => {
     expect(await vault.refund(asked(orderId, 599))).toMatchObject({ status: 'refunded', refundedTotal: { amountMinor: 4_599 } });
   });
 
+  test('is looked for again when Stripe could not say', async () => {
+    const orderId = await captured();
+    await dashboard.refunds.create({ payment_intent: await intentOf(orderId), amount: 4_000 });
+    await vault.fault({ fault: 'reset', path: '^/v1/refunds', method: 'GET' });
+    await vault.deps.payments.wake({ orderId });
+    await settlePayments(vault.deps);
+    expect(await sumsOf(orderId)).toMatchObject({ refunded: 0 });
+    const { rows } = await vault.pool.query('select settle_at > now() as later from payments where order_id = $1', [orderId]);
+    expect(rows).toEqual([{ later: true }]);
+    await vault.deps.payments.wake({ orderId });
+    await settlePayments(vault.deps);
+    expect(await sumsOf(orderId)).toMatchObject({ refunded: 4_000 });
+  });
+
   test('that was not heard of is found when Stripe refuses another one', async () => {
     const orderId = await captured();
     await dashboard.refunds.create({ payment_intent: await intentOf(orderId), amount: 4_000 });
