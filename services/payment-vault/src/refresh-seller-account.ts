@@ -3,7 +3,7 @@ import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Deps } from './deps.ts';
 import { statusOf, type SellerAccount } from './seller-account.ts';
 import { shareDelayMs } from './share.ts';
-import { budgetOf } from './stripe-call.ts';
+import { budgetOf, noAccount } from './stripe-call.ts';
 
 const batchSize = 10;
 const intervalMs = 2_000;
@@ -19,7 +19,7 @@ async function refresh(deps: Deps, account: SellerAccount, accountId: string): P
   const { sellerId, refreshAttempts } = account;
   const checkedAt = deps.now();
   const outcome = await deps.stripeConnect.retrieveAccount(accountId, budgetOf(stripeBudgetMs));
-  const isGone = outcome.kind === 'refused' && outcome.refusal.code === 'resource_missing';
+  const isGone = outcome.kind === 'refused' && [noAccount, 'resource_missing'].includes(outcome.refusal.code ?? '');
   if (outcome.kind !== 'ok' && !isGone) return false;
   const status = outcome.kind === 'ok' ? statusOf(outcome.value) : 'restricted';
   const changed = await deps.sellerAccounts.setStatus(

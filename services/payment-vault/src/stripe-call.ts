@@ -107,7 +107,7 @@ function logFailure(logger: Logger, call: string, outcome: string, error: unknow
   if (!(error instanceof Stripe.errors.StripeError)) return;
   const { type, statusCode: status, code, decline_code: declineCode, param, requestId: stripeRequestId } = error;
   const line = { call, outcome, type, status, code, declineCode, param, stripeRequestId };
-  if (status === 401 || status === 403) logger.error(line, 'Stripe does not accept the secret key');
+  if (status === 401 || (status === 403 && code !== noAccount)) logger.error(line, 'Stripe does not accept the secret key');
   else if (outcome === 'refused') logger.info(line, 'Stripe refused');
   else logger.warn(line, 'Stripe gave no result');
 }
@@ -119,6 +119,9 @@ const lastHeaders = (value: object): unknown =>
 
 const wasReplayed = (headers: unknown): boolean =>
   typeof headers === 'object' && headers !== null && 'idempotent-replayed' in headers && headers['idempotent-replayed'] === 'true';
+
+/** Stripe's code, with a 403, for a connected account that is gone or has left the platform; the key is good. */
+export const noAccount = 'account_invalid';
 
 /** @throws what is not an error of the SDK: a bug. */
 function outcomeOf(error: unknown): Exclude<StripeOutcome<never>, { readonly kind: 'ok' }> {
@@ -132,12 +135,15 @@ function outcomeOf(error: unknown): Exclude<StripeOutcome<never>, { readonly kin
   if (
     error instanceof errors.StripeRateLimitError ||
     error instanceof errors.StripeAuthenticationError ||
-    error instanceof errors.StripePermissionError
+    (error instanceof errors.StripePermissionError && error.code !== noAccount)
   )
     return { kind: 'not_sent' };
   if (error.statusCode === 409) return { kind: 'in_flight' };
   if (error instanceof errors.StripeIdempotencyError) return { kind: 'key_conflict' };
-  const isRefusal = error instanceof errors.StripeCardError || error instanceof errors.StripeInvalidRequestError;
+  const isRefusal =
+    error instanceof errors.StripeCardError ||
+    error instanceof errors.StripeInvalidRequestError ||
+    error instanceof errors.StripePermissionError;
   if (!isRefusal) return { kind: 'unknown', replayed: wasReplayed(error.headers) };
   return {
     kind: 'refused',

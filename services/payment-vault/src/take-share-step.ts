@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 import { keyToSend } from './key-to-send.ts';
 import type { ShareStep } from './share.ts';
 import type { Share } from './store/shares.ts';
-import type { Budget, StripeOutcome } from './stripe-call.ts';
+import { noAccount, type Budget, type StripeOutcome } from './stripe-call.ts';
 import type { Moved } from './stripe-connect.ts';
 
 /** `account_cannot`: the seller's account takes no transfers at the moment. */
@@ -24,7 +24,7 @@ const unclear: Taken = { kind: 'unknown', waitMs: null };
 const accountCodes: ReadonlySet<string | null> = new Set([
   'insufficient_capabilities_for_transfer',
   'transfers_not_allowed',
-  'account_invalid',
+  noAccount,
   'account_closed',
 ]);
 
