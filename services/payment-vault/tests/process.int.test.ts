@@ -131,6 +131,7 @@ describe('the process', () => {
         paymentMethodId: paymentMethod.id,
         addressId: address.id,
         amount: { amountMinor: 2_500, currency: 'USD' },
+        sellerShareMinor: 2_000,
       };
       const authorize = async () =>
         (await post('checkout', { role: 'service' }, '/internal/authorizations', request)) as { status: string; clientSecret: string };
