@@ -1,20 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RefundRequest } from '@vitrine/contracts/payment-vault-http';
 import { newId } from '@vitrine/runtime/ids';
-import { Stripe } from 'stripe';
 import { refundPayment } from '../src/refund-payment.ts';
 import { settlePayments } from '../src/settle-payments.ts';
 import { settleRefunds } from '../src/settle-refunds.ts';
+import { dashboardOf } from './at-stripe.ts';
 import { startVault, until, type Deps, type Vault } from './vault.ts';
 
 const hourMs = 60 * 60 * 1_000;
 let shiftMs = 0;
 let vault: Vault;
-let dashboard: Stripe;
+let dashboard: ReturnType<typeof dashboardOf>;
 beforeAll(async () => {
   vault = await startVault({ now: () => new Date(Date.now() + shiftMs) });
-  const { hostname, port } = new URL(vault.stripeApiBase);
-  dashboard = new Stripe('sk_test_vault_under_test', { protocol: 'http', host: hostname, port: Number(port), telemetry: false });
+  dashboard = dashboardOf(vault);
 });
 afterEach(async () => {
   shiftMs = 0;
