@@ -12,12 +12,37 @@ export function base62(bytes: Uint8Array): string {
 
 const LENGTHS = { cus: 14, req: 14, acct: 16 } as const;
 
-type IdPrefix = 'cus' | 'pm' | 'seti' | 'setatt' | 'pi' | 'ch' | 're' | 'req' | 'payatt';
+/** Objects of one payment, whose ids Stripe starts with 3. */
+const OF_A_PAYMENT = new Set<IdPrefix>(['pi', 'ch', 'py', 're', 'tr', 'txn']);
+
+type IdPrefix =
+  | 'cus'
+  | 'pm'
+  | 'seti'
+  | 'setatt'
+  | 'pi'
+  | 'ch'
+  | 're'
+  | 'req'
+  | 'payatt'
+  | 'evt'
+  | 'we'
+  | 'acct'
+  | 'tr'
+  | 'trr'
+  | 'fee'
+  | 'fr'
+  | 'txn'
+  | 'du'
+  | 'py'
+  | 'ephkey'
+  | 'alnk';
 
 /** A new id such as `pi_3` and 23 further characters; customers and requests have 14. */
 export function newId(prefix: IdPrefix): string {
   if (prefix === 'cus' || prefix === 'req') return `${prefix}_${base62(randomBytes(LENGTHS[prefix]))}`;
-  const generation = prefix === 'pi' || prefix === 'ch' || prefix === 're' ? '3' : '1';
+  if (prefix === 'acct') return `acct_1${base62(randomBytes(LENGTHS.acct - 1))}`;
+  const generation = OF_A_PAYMENT.has(prefix) ? '3' : '1';
   return `${prefix}_${generation}${base62(randomBytes(23))}`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs the sandbox: `HOST` (127.0.0.1), `PORT` (12111; 0 takes a free one), `DATA_DIR`, `PUBLIC_URL` (from the Host header).
- * SIGTERM and SIGINT end it after the calls in flight.
+ * Runs the sandbox: `HOST` (127.0.0.1), `PORT` (12111; 0 takes a free one), `DATA_DIR`, `PUBLIC_URL` (from the Host header),
+ * `WEBHOOK_URL` with `WEBHOOK_SECRET` (where the events of every account go). SIGTERM and SIGINT end it after the calls in flight.
  */
 import { buildSandbox } from './server.ts';
 
@@ -8,12 +8,14 @@ function write(line: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), service: 'stripe-sandbox', ...line })}\n`);
 }
 
-const { HOST = '127.0.0.1', PORT = '12111', DATA_DIR, PUBLIC_URL } = process.env;
+const { HOST = '127.0.0.1', PORT = '12111', DATA_DIR, PUBLIC_URL, WEBHOOK_URL, WEBHOOK_SECRET } = process.env;
 const port = Number(PORT);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number.');
 if (DATA_DIR === undefined || DATA_DIR === '') throw new Error('DATA_DIR must name a folder.');
+if ((WEBHOOK_URL === undefined) !== (WEBHOOK_SECRET === undefined)) throw new Error('WEBHOOK_URL and WEBHOOK_SECRET go together.');
 
-const server = await buildSandbox({ dataDir: DATA_DIR, publicUrl: PUBLIC_URL, log: write });
+const webhook = WEBHOOK_URL === undefined || WEBHOOK_SECRET === undefined ? undefined : { url: WEBHOOK_URL, secret: WEBHOOK_SECRET };
+const server = await buildSandbox({ dataDir: DATA_DIR, publicUrl: PUBLIC_URL, webhook, log: write });
 
 let stopping = false;
 function stop(signal: NodeJS.Signals): void {

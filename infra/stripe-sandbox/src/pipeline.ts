@@ -15,9 +15,7 @@ import { readParameters, type Shape, type Values } from './parameters.ts';
 import { publishableView } from './publishable-view.ts';
 import type { StoredAnswer } from './idempotency.ts';
 import type { Store, Transaction } from './store.ts';
-
-/** The version that the pinned SDK sends; the sandbox speaks no other. */
-export const API_VERSION = '2026-10-28.endive';
+import { API_VERSION } from './version.ts';
 
 export interface Machinery {
   store: Store;
@@ -100,7 +98,8 @@ function errorReply(error: ApiError, headers: Record<string, string> = {}): Repl
 function effect({ endpoint, request, machinery, caller, params }: Incoming): { tx: Transaction; answer: Answer } {
   const { store, now, publicUrl } = machinery;
   const visible = (body: object): object => (caller.kind === 'publishable' ? publishableView(body) : body);
-  const tx = store.begin(caller.account);
+  const cause = { id: request.id, idempotency_key: idempotencyKeyOf(request) ?? null };
+  const tx = store.begin(caller.account, cause);
   try {
     const { status, body } = endpoint.run({
       caller,

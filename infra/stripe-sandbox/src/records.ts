@@ -45,7 +45,81 @@ export interface ChallengeRecord {
   outcome: 'open' | 'completed' | 'failed' | 'abandoned';
 }
 
+/** How far a connected account is with what Stripe asks it. */
+export type Onboarding = 'open' | 'pending' | 'complete' | 'restricted';
+
+export interface AccountRecord {
+  object: Stripe.Account;
+  deleted: boolean;
+  onboarding: Onboarding;
+}
+
+export interface AccountLinkRecord {
+  account: string;
+  /** Part of the address, so that the id alone opens nothing. */
+  secret: string;
+  refreshUrl: string | null;
+  returnUrl: string | null;
+  /** Seconds since 1970; it has to be opened before. */
+  expiresAt: number;
+  state: 'unused' | 'opened' | 'used';
+}
+
+/** Which order the ledger counts a movement for that belongs to no charge. */
+export interface LedgerOwner {
+  paymentIntent: string | null;
+  orderId: string | null;
+}
+
+export interface TransferRecord {
+  object: Stripe.Transfer;
+  ledger: LedgerOwner;
+}
+
+export interface TransferReversalRecord {
+  object: Stripe.TransferReversal;
+}
+
+export interface ApplicationFeeRecord {
+  object: Stripe.ApplicationFee;
+}
+
+export interface FeeRefundRecord {
+  object: Stripe.FeeRefund;
+}
+
+export interface DisputeRecord {
+  object: Stripe.Dispute;
+}
+
+export interface BalanceTransactionRecord {
+  object: Stripe.BalanceTransaction;
+}
+
+export interface EphemeralKeyRecord {
+  object: Stripe.EphemeralKey;
+  customer: string;
+}
+
+/** What ends by itself a few seconds later: a payment that is processing, a refund that is pending or will fail. */
+export interface DeferralRecord {
+  kind: 'payment_intent' | 'refund';
+  id: string;
+  outcome: 'succeed' | 'fail';
+  /** Milliseconds since 1970. */
+  dueAt: number;
+  done: boolean;
+}
+
+export interface WebhookEndpointRecord {
+  object: Stripe.WebhookEndpoint;
+  /** For the events of connected accounts, of the platform itself, or of both. */
+  scope: 'platform' | 'connect' | 'all';
+  deleted: boolean;
+}
+
 export interface RecordOf {
+  webhook_endpoint: WebhookEndpointRecord;
   customer: CustomerRecord;
   payment_method: PaymentMethodRecord;
   setup_intent: SetupIntentRecord;
@@ -53,11 +127,40 @@ export interface RecordOf {
   charge: ChargeRecord;
   refund: RefundRecord;
   challenge: ChallengeRecord;
+  account: AccountRecord;
+  account_link: AccountLinkRecord;
+  transfer: TransferRecord;
+  transfer_reversal: TransferReversalRecord;
+  application_fee: ApplicationFeeRecord;
+  fee_refund: FeeRefundRecord;
+  dispute: DisputeRecord;
+  balance_transaction: BalanceTransactionRecord;
+  ephemeral_key: EphemeralKeyRecord;
+  deferral: DeferralRecord;
 }
 
 export type Kind = keyof RecordOf;
 
-export const KINDS: readonly Kind[] = ['customer', 'payment_method', 'setup_intent', 'payment_intent', 'charge', 'refund', 'challenge'];
+export const KINDS: readonly Kind[] = [
+  'webhook_endpoint',
+  'customer',
+  'payment_method',
+  'setup_intent',
+  'payment_intent',
+  'charge',
+  'refund',
+  'challenge',
+  'account',
+  'account_link',
+  'transfer',
+  'transfer_reversal',
+  'application_fee',
+  'fee_refund',
+  'dispute',
+  'balance_transaction',
+  'ephemeral_key',
+  'deferral',
+];
 
 /** An id, whether the field holds the id or the expanded object. */
 export function idOf(reference: string | { id: string } | null | undefined): string | null {
@@ -65,14 +168,22 @@ export function idOf(reference: string | { id: string } | null | undefined): str
   return typeof reference === 'string' ? reference : reference.id;
 }
 
+/** Fields that name another object, or the transfer group, by which lists are asked for. */
+const OWNER_FIELDS = [
+  'customer',
+  'payment_intent',
+  'charge',
+  'destination',
+  'source_transaction',
+  'transfer_group',
+  'transfer',
+  'fee',
+  'source',
+];
+
 /** The other objects by which a record is found in a list. */
-export function ownersOf<K extends Kind>(kind: K, record: RecordOf[K]): string[] {
-  if (kind === 'customer' || kind === 'challenge') return [];
-  const { object } = record as Exclude<RecordOf[Kind], CustomerRecord | ChallengeRecord>;
-  const owners = [
-    'customer' in object ? idOf(object.customer) : null,
-    'payment_intent' in object ? idOf(object.payment_intent) : null,
-    'charge' in object ? idOf(object.charge) : null,
-  ];
-  return owners.filter((owner) => owner !== null);
+export function ownersOf<K extends Kind>(_kind: K, record: RecordOf[K]): string[] {
+  if (!('object' in record)) return [];
+  const fields = new Map<string, unknown>(Object.entries(record.object));
+  return OWNER_FIELDS.map((name) => fields.get(name)).filter((owner) => typeof owner === 'string');
 }

@@ -1,17 +1,42 @@
 /** The sandbox as a Fastify server: Stripe's API under `/v1`, the 3-D Secure page, and the test controls under `/_sandbox`. */
 import Fastify, { type FastifyInstance } from 'fastify';
+import { accountEndpoints } from './accounts.ts';
+import { accountLinkEndpoints } from './account-links.ts';
+import { addOnboardingPage } from './onboarding-page.ts';
+import { balanceEndpoints } from './balance-transactions.ts';
+import { applicationFeeEndpoints } from './application-fees.ts';
+import { disputeEndpoints } from './disputes.ts';
+import { transferReversalEndpoints } from './transfer-reversals.ts';
+import { transferEndpoints } from './transfers.ts';
 import { addChallengePage } from './challenge-page.ts';
 import { customerEndpoints } from './customers.ts';
 import { ApiError, invalidRequest } from './errors.ts';
+import { eventEndpoints } from './events.ts';
 import { Faults } from './faults.ts';
 import { newId } from './ids.ts';
 import { paymentIntentEndpoints } from './payment-intents.ts';
 import { paymentMethodEndpoints } from './payment-methods.ts';
-import { answerCall, API_VERSION, type Machinery } from './pipeline.ts';
+import { answerCall, type Machinery } from './pipeline.ts';
 import { refundEndpoints } from './refunds.ts';
 import { addSandboxRoutes } from './sandbox-routes.ts';
 import { setupIntentEndpoints } from './setup-intents.ts';
 import { Store } from './store.ts';
+import { API_VERSION } from './version.ts';
+import { WebhookDeliveries, type WebhookTiming } from './webhook-delivery.ts';
+import { webhookEndpointEndpoints } from './webhook-endpoints.ts';
+import { addWebhookRoutes } from './webhook-routes.ts';
+
+/** One answered call of Stripe's API as it went over the wire. The body can hold a test card's number. */
+export interface ObservedCall {
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** The form; empty where there is none. */
+  form: string;
+  status: number;
+  /** JSON text. */
+  answer: string;
+}
 
 export interface SandboxOptions {
   /** Folder of the journal; made where it is missing. One process at a time. */
@@ -22,6 +47,12 @@ export interface SandboxOptions {
   publicUrl?: string;
   /** One line of log for each call: method, route, status, milliseconds and request id. Silent when absent. */
   log?: (line: Record<string, unknown>) => void;
+  /** Sees every answered call of Stripe's API, for tests that compare them with others' truth. */
+  onCall?: (call: ObservedCall) => void;
+  /** Where the events of every account go, beside the endpoints made over HTTP, and the secret that signs them. */
+  webhook?: { url: string; secret: string };
+  /** How deliveries are timed; Stripe's three days with a start of one second when absent. */
+  webhookTiming?: Partial<WebhookTiming>;
 }
 
 const CORS = {
@@ -36,11 +67,17 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   const now = options.now ?? (() => new Date());
   const store = await Store.open(options.dataDir, now);
   const machinery: Machinery = { store, faults: new Faults(), now, publicUrl: options.publicUrl };
+  await store.useWebhook(options.webhook?.url);
+  const deliveries = new WebhookDeliveries({ store, now, secret: options.webhook?.secret, timing: options.webhookTiming });
   const server = Fastify({ genReqId: () => newId('req'), requestIdHeader: false, bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
   const log = options.log ?? (() => undefined);
 
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  server.addHook('onClose', () => store.close());
+  server.addHook('onListen', async () => deliveries.start());
+  server.addHook('onClose', async () => {
+    await deliveries.close();
+    await store.close();
+  });
   let closing = false;
   server.addHook('preClose', async () => {
     closing = true;
@@ -54,6 +91,14 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
     if (!request.url.startsWith('/v1/')) return;
     reply.headers({ ...CORS, 'Request-Id': request.id, 'Stripe-Version': API_VERSION, 'Cache-Control': 'no-cache, no-store' });
   });
+  const { onCall } = options;
+  if (onCall !== undefined) {
+    server.addHook('onSend', async (request, reply, payload) => {
+      if (!request.url.startsWith('/v1/') || request.method === 'OPTIONS' || typeof payload !== 'string') return;
+      const form = typeof request.body === 'string' ? request.body : '';
+      onCall({ method: request.method, url: request.url, form, status: reply.statusCode, answer: payload });
+    });
+  }
   // Path and query are left out: they can hold an e-mail address or a client secret.
   server.addHook('onResponse', async (request, reply) => {
     log({
@@ -94,6 +139,15 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
     ...setupIntentEndpoints,
     ...paymentIntentEndpoints,
     ...refundEndpoints,
+    ...accountEndpoints,
+    ...accountLinkEndpoints,
+    ...transferEndpoints,
+    ...transferReversalEndpoints,
+    ...applicationFeeEndpoints,
+    ...balanceEndpoints,
+    ...disputeEndpoints,
+    ...eventEndpoints,
+    ...webhookEndpointEndpoints,
   ]) {
     server.route({
       method: endpoint.method,
@@ -105,6 +159,8 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
     });
   }
   addChallengePage(server, machinery);
+  addOnboardingPage(server, machinery);
   addSandboxRoutes(server, machinery);
+  addWebhookRoutes(server, store, deliveries);
   return server;
 }

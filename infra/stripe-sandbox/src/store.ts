@@ -6,10 +6,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventsOfWrite, type EventDraft } from './event-types.ts';
+import { EventLog, type DeliveryMark, type LoggedEvent } from './event-log.ts';
+import { newEvent, type Cause } from './events.ts';
 import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts';
 import { Journal } from './journal.ts';
 import { Ledger, type Movement } from './ledger.ts';
 import { KINDS, ownersOf, type Kind, type RecordOf } from './records.ts';
+import { endpointsFor, putConfiguredEndpoint } from './webhook-endpoints.ts';
 
 interface Write {
   kind: Kind;
@@ -23,6 +27,8 @@ interface Commit {
   writes: Write[];
   movements: Movement[];
   answer?: StoredAnswer;
+  events?: LoggedEvent[];
+  marks?: DeliveryMark[];
 }
 
 interface Entry {
@@ -31,6 +37,8 @@ interface Entry {
 }
 
 class Account {
+  readonly events = new EventLog();
+  readonly movements: Movement[] = [];
   readonly entries = new Map<Kind, Map<string, Entry>>(KINDS.map((kind) => [kind, new Map()]));
   readonly owned = new Map<string, Set<string>>();
   #sequence = 0;
@@ -62,10 +70,17 @@ export class Transaction {
   readonly account: string;
   readonly writes = new Map<string, Write>();
   readonly movements: Movement[] = [];
+  /** What each write changes, in order: of this come the events, so that none is forgotten and none is invented. */
+  readonly drafts: EventDraft[] = [];
+  readonly cause: Cause;
+  readonly at: number;
   readonly #base: Account;
 
-  constructor(account: string, base: Account) {
+  /** `at` in seconds since 1970. */
+  constructor(account: string, base: Account, cause: Cause, at: number) {
     this.account = account;
+    this.cause = cause;
+    this.at = at;
     this.#base = base;
   }
 
@@ -75,7 +90,14 @@ export class Transaction {
   }
 
   put<K extends Kind>(kind: K, id: string, record: RecordOf[K]): void {
+    const { at, cause } = this;
+    this.drafts.push(...eventsOfWrite(this.get(kind, id), record, { at, automatic: cause.id === null }));
     this.writes.set(`${kind}/${id}`, { kind, id, record });
+  }
+
+  /** The account's committed events. */
+  events(): EventLog {
+    return this.#base.events;
   }
 
   /** Committed records, newest first; with `owner`, only those that belong to that object. */
@@ -99,11 +121,16 @@ export class Store {
   /** Keys the fingerprints of cards and requests; lives beside the journal, not in it. */
   readonly secret: Buffer;
   readonly #accounts = new Map<string, Account>();
+  /** Called with the events of a change once it is on the disk. */
+  onEvents: (account: string, events: LoggedEvent[]) => void = () => undefined;
+  readonly #now: () => Date;
+  #webhookUrl: string | undefined;
   #journal: Journal | undefined;
 
   private constructor(secret: Buffer, now: () => Date) {
     this.secret = secret;
     this.idempotency = new IdempotencyKeys(now);
+    this.#now = now;
   }
 
   /** Opens the folder, which is made where it is missing. */
@@ -114,22 +141,54 @@ export class Store {
     return store;
   }
 
-  begin(account: string): Transaction {
-    return new Transaction(account, this.#account(account));
+  /** Without a `cause`, what is written happens by itself, as far as events are concerned. */
+  begin(account: string, cause: Cause = { id: null, idempotency_key: null }): Transaction {
+    return new Transaction(account, this.#account(account), cause, Math.floor(this.#now().getTime() / 1000));
   }
 
   /** Makes the transaction visible and durable, with the answer that a retry gets. Resolves when it is on the disk. */
   async commit(transaction: Transaction, answer?: StoredAnswer): Promise<void> {
     const writes = [...transaction.writes.values()];
     if (writes.length === 0 && transaction.movements.length === 0 && answer === undefined) return this.settled();
+    const registered = transaction.drafts.length === 0 ? undefined : this.#configureEndpoint(transaction.account);
+    const events = transaction.drafts.map((draft): LoggedEvent => ({
+      event: newEvent(draft, transaction.cause, transaction.at),
+      endpoints: endpointsFor(transaction, draft.type),
+    }));
     const line: Commit = {
       account: transaction.account,
       writes,
       movements: transaction.movements,
       ...(answer === undefined ? {} : { answer }),
+      ...(events.length === 0 ? {} : { events }),
     };
     this.#apply(line);
+    await Promise.all([registered, this.#open().append(line)]);
+    if (events.length > 0) this.onEvents(transaction.account, events);
+  }
+
+  /** From now on the events of every account go to this address, or to none beside those that were made over HTTP. */
+  async useWebhook(url: string | undefined): Promise<void> {
+    this.#webhookUrl = url;
+    await Promise.all(this.accounts().map((account) => this.#configureEndpoint(account)));
+  }
+
+  async #configureEndpoint(account: string): Promise<void> {
+    const transaction = this.begin(account);
+    putConfiguredEndpoint(transaction, this.#webhookUrl);
+    if (transaction.writes.size > 0) await this.commit(transaction);
+  }
+
+  /** Notes how a delivery stands. Resolves when it is on the disk. */
+  async mark(account: string, marks: DeliveryMark[]): Promise<void> {
+    const line: Commit = { account, writes: [], movements: [], marks };
+    this.#apply(line);
     await this.#open().append(line);
+  }
+
+  /** The names of all accounts that were ever used. */
+  accounts(): string[] {
+    return [...this.#accounts.keys()];
   }
 
   /** Resolves when all that has been committed is durable. */
@@ -158,13 +217,16 @@ export class Store {
     return account;
   }
 
-  #apply({ account, writes, movements, answer }: Commit): void {
+  #apply({ account, writes, movements, answer, events = [], marks = [] }: Commit): void {
     const state = this.#account(account);
     for (const write of writes) state.put(write);
     for (const { kind, record } of writes) {
       if (kind === 'payment_intent') this.ledger.describe(account, (record as RecordOf['payment_intent']).object);
     }
     for (const movement of movements) this.ledger.add(account, movement);
+    state.movements.push(...movements);
+    for (const event of events) state.events.add(event);
+    for (const mark of marks) state.events.mark(mark);
     if (answer !== undefined) this.idempotency.restore(account, answer);
   }
 }
