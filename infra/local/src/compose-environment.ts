@@ -20,6 +20,8 @@ const port = 8080;
 const published = { gateway: 4000, identityProvider: 4001, stripeSandbox: 4002 };
 
 const gatewayUrl = `http://127.0.0.1:${published.gateway}`;
+/** The Stripe sandbox as a browser reaches it. */
+export const sandboxUrl = `http://127.0.0.1:${published.stripeSandbox}`;
 const identityProviderUrl = `http://127.0.0.1:${published.identityProvider}`;
 
 /** Writes `<container>.env` files to `folder`. @returns how to reach the stack from outside, for seeding it */
@@ -80,7 +82,7 @@ function factsOf(secrets: Secrets): StackFacts {
       secretKey: `sk_test_${account}`,
       publishableKey: `pk_test_${account}`,
       apiBase: `http://stripe-sandbox:${port}`,
-      browserApiBase: `http://127.0.0.1:${published.stripeSandbox}`,
+      browserApiBase: sandboxUrl,
     },
     identityIssuer: identityProviderUrl,
     jwksUrl: `http://identity-provider:${port}/jwks`,

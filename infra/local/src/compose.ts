@@ -1,7 +1,7 @@
 /** `npm run compose`: the whole of Vitrine in containers, ready and seeded. `docker compose down` ends it. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { writeContainerEnvironments } from './compose-environment.ts';
+import { sandboxUrl, writeContainerEnvironments } from './compose-environment.ts';
 import { seed } from './seed.ts';
 import { defaultRoot } from './stack.ts';
 
@@ -26,7 +26,7 @@ while (!(await isReady())) {
   if (Date.now() > deadline) throw new Error('the gateway is not ready: docker compose logs gateway');
   await new Promise((resolve) => setTimeout(resolve, 250));
 }
-await seed(access);
+await seed(access, sandboxUrl);
 console.log(`Vitrine is ready: ${access.gatewayUrl}/`);
 
 function dockerAnswers(...args: readonly string[]): boolean {

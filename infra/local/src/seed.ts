@@ -14,8 +14,11 @@ type Result = { readonly result: { readonly __typename: string; readonly message
 /** How long a change may take to reach the other services, in milliseconds. */
 const propagationTimeoutMs = 20_000;
 
-/** @throws Error that names the mutation that was refused. */
-export async function seed(state: GraphAccess): Promise<void> {
+/**
+ * @param sandboxUrl Where the browser reaches the Stripe sandbox; null when Stripe itself is used, where a seller has to set up payouts by hand.
+ * @throws Error that names the mutation that was refused.
+ */
+export async function seed(state: GraphAccess, sandboxUrl: string | null): Promise<void> {
   const posts = seededShops.reduce((sum, shop) => sum + shop.products.length, 0);
   const ada = await signIn(state, 'buyer', '@ada');
   const { viewer } = await ada.request<{ viewer: { homeTimeline: { edges: readonly unknown[] } } }>(
@@ -23,12 +26,35 @@ export async function seed(state: GraphAccess): Promise<void> {
   );
   if (viewer.homeTimeline.edges.length >= posts) {
     await Promise.all(seededShops.map((shop) => refreshImages(state, shop)));
+    await setUpPayouts(state, sandboxUrl);
     return;
   }
   await openMarket(state);
   await Promise.all(seededShops.map((shop) => openShop(state, shop)));
   await Promise.all(seededAccountsWithRoles(['buyer']).map((buyer) => introduceBuyer(state, buyer)));
   for (const shop of seededShops) await post(state, shop);
+  await setUpPayouts(state, sandboxUrl);
+}
+
+/** Does what Stripe asks of a seller, so that the seeded shops are paid what they sell. */
+async function setUpPayouts(state: GraphAccess, sandboxUrl: string | null): Promise<void> {
+  if (sandboxUrl === null) return;
+  for (const shop of seededShops) {
+    const seller = await signIn(state, 'partner', shop.handle);
+    const { viewerSeller } = await seller.request<{ viewerSeller: { payoutAccount: { status: string } | null } }>(
+      `{ viewerSeller { payoutAccount { status } } }`,
+    );
+    if (viewerSeller.payoutAccount?.status === 'ACTIVE') continue;
+    const setup = await mutate(seller, 'startPayoutSetup', 'StartPayoutSetupInput', { idempotencyKey: randomUUID() }, [], 'url');
+    const { pathname, search } = new URL('url' in setup ? String(setup.url) : '');
+    const answer = await fetch(new URL(`${pathname}${search}`, sandboxUrl), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'outcome=complete',
+    });
+    if (answer.status >= 400) throw new Error(`the payouts of ${shop.key} cannot be set up: the sandbox answered ${answer.status}`);
+  }
 }
 
 /** In production a market opens for few and with time to undo; a developer wants to see every button and the order at once. */

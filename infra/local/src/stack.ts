@@ -57,7 +57,7 @@ export type StackOptions = {
   /** Begin without the data of earlier runs. */
   readonly fresh?: boolean;
   /** Called when all processes are ready, before the stack counts as running. */
-  readonly seed?: (state: StackState) => Promise<void>;
+  readonly seed?: (state: StackState, sandboxUrl: string | null) => Promise<void>;
   /** false trades durability of PostgreSQL and Redis for speed; true unless told. */
   readonly durable?: boolean;
   /** Takes progress and reports, a line (or a few) at a time. */
@@ -203,7 +203,7 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
   const { seed } = options;
   if (seed !== undefined) {
     cancel.signal.throwIfAborted();
-    await progress.part('seed', () => seed(state));
+    await progress.part('seed', () => seed(state, givenStripe === undefined ? stripe.browserApiBase : null));
   }
   writeJsonFile(stateFile(folders.root), state);
   return { state, prepareNextStart: components.prepareNextStart };
