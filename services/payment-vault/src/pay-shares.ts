@@ -3,6 +3,7 @@
  * with its amount and key before Stripe is called, and looked for there after an outcome that is not known.
  */
 import { randomUUID } from 'node:crypto';
+import { unreachable } from '@vitrine/runtime/errors';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Deps } from './deps.ts';
 import { dueOf, planStep, shareDelayMs, type ShareStep } from './share.ts';
@@ -61,6 +62,8 @@ async function payShare(deps: Deps, share: Share, leaseToken: string, budget: Bu
       return { inMs: shareDelayMs(share.attempts + 4), waitsForAccount: false };
     case 'unknown':
       return { inMs: taken.waitMs ?? shareDelayMs(share.attempts), waitsForAccount: false };
+    default:
+      return unreachable(taken);
   }
 }
 

@@ -283,8 +283,12 @@ describe("a seller's share", () => {
     const dead: Deps = { ...vault.deps, shares: { ...vault.deps.shares, finishStep: async () => Promise.reject(new Error('ends here')) } };
     await payShares(dead);
     shiftMs = 25 * hourMs;
+    // Harmless, and counts what is sent.
+    await vault.fault({ fault: 'delay', path: '^/v1/transfers$', times: null });
     await paid(orderId);
     expect(await moved(orderId)).toEqual([4_000, 0]);
+    expect(await vault.faultHits()).toBe(0);
+    await vault.clearFaults();
     shiftMs = 0;
     const other = await sold(sellerId);
     await vault.fault({ fault: 'reset', path: '^/v1/transfers$', times: null });
