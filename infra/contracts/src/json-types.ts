@@ -14,6 +14,7 @@ export const PaymentMethodId = idOf('pmt');
 export const AddressId = idOf('adr');
 export const PaymentId = idOf('pay');
 export const RefundId = idOf('ref');
+export const DisputeId = idOf('dsp');
 
 /** Integer minor units with an ISO 4217 code. */
 export const Money = Type.Object({

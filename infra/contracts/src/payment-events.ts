@@ -1,6 +1,6 @@
 /** `payment-vault.payment.v1`, key = order id. References and amounts only. */
 import { Type, type Static } from 'typebox';
-import { Money, OrderId, PaymentId, RefundId, SellerId } from './json-types.ts';
+import { DisputeId, Instant, Money, OrderId, PaymentId, RefundId, SellerId } from './json-types.ts';
 import { RefundFailure } from './payment-vault-http.ts';
 
 export const paymentTopic = 'payment-vault.payment.v1';
@@ -42,6 +42,24 @@ export const PaymentRefundFailed = Type.Object({
 });
 export type PaymentRefundFailed = Static<typeof PaymentRefundFailed>;
 
+/** The card holder's bank asks for the money back, or only asks (`warning_…`). Reason and status are Stripe's words. */
+export const DisputeSnapshot = Type.Object({
+  disputeId: DisputeId,
+  amount: Money,
+  reason: Type.String({ minLength: 1 }),
+  /** https://docs.stripe.com/api/disputes/object#dispute_object-status */
+  status: Type.String({ minLength: 1 }),
+  /** Until when evidence is taken; null when none is. */
+  evidenceDueAt: Type.Union([Instant, Type.Null()]),
+});
+
+/** A dispute was opened, or its status changed. */
+export const PaymentDisputed = Type.Object({ payment: PaymentSnapshot, dispute: DisputeSnapshot });
+export type PaymentDisputed = Static<typeof PaymentDisputed>;
+
+/** A dispute is over: won, lost, or an inquiry that was closed. */
+export const PaymentDisputeClosed = Type.Object({ payment: PaymentSnapshot, dispute: DisputeSnapshot });
+
 /** Schema of each event type on the topic. */
 export const paymentEvents = {
   'payment.authorized': PaymentAuthorized,
@@ -50,4 +68,6 @@ export const paymentEvents = {
   'payment.declined': PaymentDeclined,
   'payment.refunded': PaymentRefunded,
   'payment.refund_failed': PaymentRefundFailed,
+  'payment.disputed': PaymentDisputed,
+  'payment.dispute_closed': PaymentDisputeClosed,
 } as const;

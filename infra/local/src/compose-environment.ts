@@ -47,6 +47,8 @@ function containerEnvironments(secrets: Secrets): Record<string, Readonly<Record
       ...listening,
       DATA_DIR: '/data',
       PUBLIC_URL: facts.stripe.browserApiBase,
+      WEBHOOK_URL: `http://payment-vault:${port}/webhooks/stripe`,
+      ...(facts.stripe.webhookSecret === undefined ? {} : { WEBHOOK_SECRET: facts.stripe.webhookSecret }),
     },
     'identity-provider': {
       ...listening,
@@ -83,6 +85,7 @@ function factsOf(secrets: Secrets): StackFacts {
       publishableKey: `pk_test_${account}`,
       apiBase: `http://stripe-sandbox:${port}`,
       browserApiBase: sandboxUrl,
+      webhookSecret: `whsec_${secrets.get('stripe-webhook')}`,
     },
     identityIssuer: identityProviderUrl,
     jwksUrl: `http://identity-provider:${port}/jwks`,

@@ -32,6 +32,8 @@ export type StripeFacts = {
   readonly apiBase: string;
   /** As a browser reaches it. */
   readonly browserApiBase: string;
+  /** What webhooks are signed with; absent where Stripe cannot reach the stack, and its list of events is read instead. */
+  readonly webhookSecret?: string;
 };
 
 type Environment = Readonly<Record<string, string>>;
@@ -78,6 +80,7 @@ export const processDefinitions: readonly ProcessDefinition[] = [
       STRIPE_SECRET_KEY: facts.stripe.secretKey,
       STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,
       STRIPE_API_BASE: facts.stripe.apiBase,
+      ...(facts.stripe.webhookSecret === undefined ? {} : { STRIPE_WEBHOOK_SECRETS: facts.stripe.webhookSecret }),
       PARTNER_DASHBOARD_URL: facts.partnerDashboardUrl,
       VAULT_MASTER_KEY: facts.vaultMasterKey,
     }),

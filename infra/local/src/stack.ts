@@ -172,12 +172,6 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     env,
     cancel,
   };
-  const programs = await ensurePrograms(componentOptions);
-  const [components, stripe, identityProvider] = await allOrNothing(cancel, [
-    startComponents(componentOptions, programs),
-    startStripe(start, givenStripe),
-    startIdentityProvider(start, gatewayUrl),
-  ]);
   const servicePorts = new Map<ProcessName, number>([['gateway', gatewayPort]]);
   for (const service of serviceNames) servicePorts.set(service, await ports.take(service));
   const portOf = (name: ProcessName): number => {
@@ -185,6 +179,12 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     if (port === undefined) throw new Error(`no port was taken for ${name}`);
     return port;
   };
+  const programs = await ensurePrograms(componentOptions);
+  const [components, stripe, identityProvider] = await allOrNothing(cancel, [
+    startComponents(componentOptions, programs),
+    startStripe(start, givenStripe, `${addressOf(portOf('payment-vault'))}/webhooks/stripe`),
+    startIdentityProvider(start, gatewayUrl),
+  ]);
   await startServices(start, portOf, {
     nodeEnvironment: options.nodeEnvironment ?? 'development',
     logLevel: options.logLevel ?? 'info',
@@ -268,7 +268,11 @@ async function startServices(
   );
 }
 
-async function startStripe({ claimed, supervisor, progress, cancel }: Start, given: StripeFacts | undefined): Promise<StripeFacts> {
+async function startStripe(
+  { claimed, supervisor, progress, cancel }: Start,
+  given: StripeFacts | undefined,
+  webhookUrl: string,
+): Promise<StripeFacts> {
   const { folders, ledger, ports, secrets } = claimed;
   if (given !== undefined) {
     progress.note(`stripe-sandbox: replaced by ${given.apiBase}`);
@@ -278,13 +282,18 @@ async function startStripe({ claimed, supervisor, progress, cancel }: Start, giv
     'stripe-sandbox',
     async () => {
       const port = await ports.take('stripe-sandbox');
+      const webhookSecret = `whsec_${secrets.get('stripe-webhook')}`;
       const { url } = await supervisor.run('stripe-sandbox', 'outside', () =>
         startNodeProcess({
           name: 'stripe-sandbox',
           entry: path.join(checkout, 'infra/stripe-sandbox/src/main.ts'),
           port,
           readyPath: '/_sandbox/health',
-          env: { DATA_DIR: path.join(folders.data, 'stripe-sandbox') },
+          env: {
+            DATA_DIR: path.join(folders.data, 'stripe-sandbox'),
+            WEBHOOK_URL: webhookUrl,
+            WEBHOOK_SECRET: webhookSecret,
+          },
           cache: folders.cache,
           logFile: path.join(folders.logs, 'stripe-sandbox.log'),
           ledger,
@@ -298,6 +307,7 @@ async function startStripe({ claimed, supervisor, progress, cancel }: Start, giv
         publishableKey: `pk_test_${account}`,
         apiBase: url,
         browserApiBase: url,
+        webhookSecret,
       };
     },
     ({ apiBase }) => new URL(apiBase).host,

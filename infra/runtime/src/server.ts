@@ -1,6 +1,6 @@
 /**
  * A service's HTTP server: liveness, readiness, the subgraph and the internal API. Every route but the two health
- * checks needs an identity signed for this service; without one nothing is answered, `_service` and `_entities`
+ * checks, and those that a service opens, needs an identity signed for this service; without one nothing is answered, `_service` and `_entities`
  * included.
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
@@ -28,10 +28,12 @@ export interface ServerOptions {
   readonly logger: Logger;
   readonly identityKeys: IdentityKeys;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** Routes that authenticate their callers by themselves, by exact path. */
+  readonly openPaths?: readonly string[];
 }
 
 const bodyLimitBytes = 2 * 1024 * 1024;
-const openPaths: ReadonlySet<string> = new Set(['/livez', '/readyz']);
+const healthPaths = ['/livez', '/readyz'];
 
 /** Builds the server without listening. */
 export function createServer(options: ServerOptions): FastifyInstance {
@@ -45,6 +47,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: true,
   });
 
+  const openPaths: ReadonlySet<string> = new Set([...healthPaths, ...(options.openPaths ?? [])]);
   endConnectionsOnClose(server);
   server.decorateRequest('identity');
   server.addHook('onRequest', async (request) => {

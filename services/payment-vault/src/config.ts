@@ -18,6 +18,17 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .default('http://localhost:4000/seller')
     .describe('Where a seller comes back to from setting up payouts at Stripe: the partner dashboard. Set it to https with a live key.'),
+  STRIPE_WEBHOOK_SECRETS: z
+    .string()
+    .regex(
+      /^whsec_[A-Za-z0-9_+/=-]+(,whsec_[A-Za-z0-9_+/=-]+)*$/,
+      "is not a list of webhook signing secrets, 'whsec_…' separated by commas",
+    )
+    .transform((list) => list.split(','))
+    .default([])
+    .describe(
+      "Signing secrets of Stripe's webhook endpoint for `/webhooks/stripe`, `whsec_…` separated by commas: two while one replaces the other. Without one Stripe's list of events is read instead, every 30 s.",
+    ),
   STRIPE_API_BASE: z
     .url({ protocol: /^https?$/ })
     .default('https://api.stripe.com')
@@ -29,12 +40,15 @@ export const variables = {
     .describe("Key that wraps the buyers' data keys, 32 bytes in base64. Whoever has lost it has lost the addresses."),
 } as const;
 
+/** Whether a secret key moves real money. */
+export const isLiveKey = (secretKey: string): boolean => /^(sk|rk)_live_/.test(secretKey);
+
 export type Config = ReturnType<typeof readConfig>;
 
 /** @throws ConfigurationError when a variable is missing or wrong, or a live key could be used where it must not. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   const config = loadConfig(variables, environment);
-  const isLive = /^(sk|rk)_live_/.test(config.STRIPE_SECRET_KEY);
+  const isLive = isLiveKey(config.STRIPE_SECRET_KEY);
   if (isLive && config.NODE_ENV !== 'production') {
     throw new ConfigurationError(
       `STRIPE_SECRET_KEY is a live key, and NODE_ENV is ${config.NODE_ENV}: no real card may be charged here. Use a test key.`,

@@ -6,6 +6,7 @@ import type { Identity } from '@vitrine/runtime/identity';
 import type { Address, PostalAddress } from './address.ts';
 import type { Card } from './card.ts';
 import type { Deps } from './deps.ts';
+import type { Dispute } from './dispute.ts';
 import { findAddresses } from './open-addresses.ts';
 import { readPayouts, type Payout } from './read-payouts.ts';
 import { revealToSeller, showToBuyer } from './reveal-shipping-address.ts';
@@ -23,6 +24,8 @@ export interface Context {
   readonly disclosedShippingAddresses: DataLoader<string, PostalAddress | null>;
   /** What the caller gets of its own orders, by order id; null for an order that is not its own, or not captured. */
   readonly ownPayouts: DataLoader<string, Payout | null>;
+  /** The disputes of the caller's own orders, by order id; null for an order that is not its own. */
+  readonly disputesOfSeller: DataLoader<string, readonly Dispute[] | null>;
 }
 
 /** The account behind a call that is made for a buyer; null for any other call. */
@@ -56,6 +59,7 @@ export function createContext(deps: Deps, request: FastifyRequest): Context {
     ownAddresses: loader(buyerId, (owner, ids) => findAddresses(deps, owner, ids)),
     ownShippingAddresses: loader(buyerId, (owner, ids) => showToBuyer(deps, owner, ids)),
     disclosedShippingAddresses: loader(sellerId, (owner, ids) => revealToSeller(deps, owner, ids)),
+    disputesOfSeller: loader(sellerId, (owner, ids) => deps.disputes.listOfSeller(owner, ids)),
     ownPayouts: loader(sellerId, (owner, ids) => readPayouts(deps, owner, ids)),
   };
 }

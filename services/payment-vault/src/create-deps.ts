@@ -2,31 +2,43 @@
 import type { Pool } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createBuyerKeys } from './buyer-keys.ts';
-import type { Config } from './config.ts';
+import { isLiveKey, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createLocalKeyService } from './key-service.ts';
 import { createAddressStore } from './store/addresses.ts';
+import { createCardNewsStore } from './store/card-news.ts';
 import { createCardStore } from './store/cards.ts';
 import { createDisclosureStore } from './store/disclosures.ts';
+import { createDisputeStore, disputedMinor } from './store/disputes.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createPaymentStore } from './store/payments.ts';
 import { createRefundStore } from './store/refunds.ts';
 import { createSellerAccountStore } from './store/seller-accounts.ts';
 import { createShareStore } from './store/shares.ts';
+import { createStripeEventStore } from './store/stripe-events.ts';
 import { createStripeCaller } from './stripe-call.ts';
 import { createStripeCards } from './stripe-cards.ts';
 import { createStripeConnect } from './stripe-connect.ts';
+import { createStripeNews } from './stripe-news.ts';
 import { createStripePayments } from './stripe-payments.ts';
 import { createStripeRefunds } from './stripe-refunds.ts';
 
 export function createDeps(options: {
   readonly config: Pick<
     Config,
-    'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'PARTNER_DASHBOARD_URL' | 'VAULT_MASTER_KEY'
+    | 'STRIPE_SECRET_KEY'
+    | 'STRIPE_PUBLISHABLE_KEY'
+    | 'STRIPE_API_BASE'
+    | 'STRIPE_WEBHOOK_SECRETS'
+    | 'PARTNER_DASHBOARD_URL'
+    | 'VAULT_MASTER_KEY'
   >;
   readonly pool: Pool;
   readonly logger: Logger;
   readonly wakeRelay: () => void;
+  /** Wake loops; nothing when absent, and they come by themselves. */
+  readonly wakeInbox?: () => void;
+  readonly wakeSettling?: () => void;
   readonly now?: () => Date;
 }): { readonly deps: Deps; readonly close: () => Promise<void> } {
   const { config, pool, logger, wakeRelay, now = () => new Date() } = options;
@@ -43,18 +55,26 @@ export function createDeps(options: {
       refunds: createRefundStore(pool),
       shares: createShareStore(pool),
       sellerAccounts: createSellerAccountStore(pool),
-      disputedMinor: async () => 0,
+      disputedMinor: (orderId) => disputedMinor(pool, orderId),
       cards: createCardStore(pool),
+      cardNews: createCardNewsStore(pool),
       addresses: createAddressStore(pool),
       disclosures: createDisclosureStore(pool),
+      disputes: createDisputeStore(pool),
+      stripeEvents: createStripeEventStore(pool),
       keys,
       stripeCards: createStripeCards(caller),
       stripePayments: createStripePayments(caller),
       stripeRefunds: createStripeRefunds(caller),
       stripeConnect: createStripeConnect(caller),
+      stripeNews: createStripeNews(caller),
       logger,
       now,
       wakeRelay,
+      wakeInbox: options.wakeInbox ?? (() => {}),
+      wakeSettling: options.wakeSettling ?? (() => {}),
+      stripeWebhookSecrets: config.STRIPE_WEBHOOK_SECRETS,
+      stripeIsLive: isLiveKey(config.STRIPE_SECRET_KEY),
       stripePublishableKey: config.STRIPE_PUBLISHABLE_KEY,
       stripeApiBase: config.STRIPE_API_BASE,
       partnerDashboardUrl: config.PARTNER_DASHBOARD_URL,

@@ -1,6 +1,13 @@
 /** What payment-vault publishes: `payment-vault.payment.v1`, key = order id. References and amounts, nothing personal. */
-import { paymentTopic, type PaymentChanged, type PaymentRefunded, type PaymentRefundFailed } from '@vitrine/contracts/payment-events';
+import {
+  paymentTopic,
+  type PaymentChanged,
+  type PaymentDisputed,
+  type PaymentRefunded,
+  type PaymentRefundFailed,
+} from '@vitrine/contracts/payment-events';
 import type { NewEvent } from '@vitrine/runtime/outbox';
+import { isClosed, type Dispute } from './dispute.ts';
 import type { Payment, PaymentStatus } from './payment.ts';
 import type { Refund } from './refund.ts';
 
@@ -45,3 +52,22 @@ export function refundEvent(refund: Refund, payment: Payment, sequence: number):
   const reason = status === 'refused' ? 'REFUSED' : (refund.failure ?? 'UNKNOWN');
   return { ...event, type: 'payment.refund_failed', payload: { ...told, reason } satisfies PaymentRefundFailed };
 }
+
+/** The event for a dispute as it is now. Only a captured payment can be disputed. */
+export const disputeEvent = (dispute: Dispute, payment: Payment, sequence: number): NewEvent => ({
+  topic: paymentTopic,
+  key: payment.orderId,
+  type: isClosed(dispute.status) ? 'payment.dispute_closed' : 'payment.disputed',
+  sequence,
+  correlationId: payment.correlationId,
+  payload: {
+    payment: snapshotOf(payment, 'captured'),
+    dispute: {
+      disputeId: dispute.id,
+      amount: { amountMinor: dispute.amountMinor, currency: dispute.currency },
+      reason: dispute.reason,
+      status: dispute.status,
+      evidenceDueAt: dispute.evidenceDueAt?.toISOString() ?? null,
+    },
+  } satisfies PaymentDisputed,
+});

@@ -11,6 +11,8 @@ import { createDeps } from './create-deps.ts';
 import { startDetaching } from './detach-cards.ts';
 import { startPayingShares } from './pay-shares.ts';
 import { startRefreshingSellerAccounts } from './refresh-seller-account.ts';
+import { startApplyingStripeEvents } from './apply-stripe-events.ts';
+import { startPollingStripeEvents } from './poll-stripe-events.ts';
 import { buildServer } from './server.ts';
 import { startSettling } from './settle-payments.ts';
 import { startSettlingRefunds } from './settle-refunds.ts';
@@ -25,9 +27,20 @@ await runProcess(name, async () => {
 
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name, logger });
   const relay = startRelay({ pool, kafka: createKafka({ name, brokers: config.KAFKA_BROKERS, logger }), source: name, logger });
-  const { deps, close } = createDeps({ config, pool, logger, wakeRelay: () => relay.wake() });
+  const { deps, close } = createDeps({
+    config,
+    pool,
+    logger,
+    wakeRelay: () => relay.wake(),
+    wakeInbox: () => inbox.wake(),
+    wakeSettling: () => settling.wake(),
+  });
+  const settling = startSettling(deps);
+  const inbox = startApplyingStripeEvents(deps);
   const loops = [
-    startSettling(deps),
+    settling,
+    inbox,
+    startPollingStripeEvents(deps),
     startSettlingRefunds(deps),
     startPayingShares(deps),
     startRefreshingSellerAccounts(deps),

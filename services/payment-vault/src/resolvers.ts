@@ -5,6 +5,7 @@
 import { addressResolvers } from './address-resolvers.ts';
 import { cardResolvers } from './card-resolvers.ts';
 import { findBuyerId, requireBuyerId } from './context.ts';
+import { disputeResolvers } from './dispute-resolvers.ts';
 import type { Resolvers } from './generated/schema.ts';
 import { payoutResolvers } from './payout-resolvers.ts';
 import { privacyResolvers } from './privacy-resolvers.ts';
@@ -23,6 +24,6 @@ export const resolvers: Resolvers = {
   PaymentMethod: cardResolvers.PaymentMethod,
   Address: addressResolvers.Address,
   Order: privacyResolvers.Order,
-  SellerOrder: { ...privacyResolvers.SellerOrder, ...payoutResolvers.SellerOrder },
+  SellerOrder: { ...privacyResolvers.SellerOrder, ...payoutResolvers.SellerOrder, ...disputeResolvers.SellerOrder },
   Seller: payoutResolvers.Seller,
 };

@@ -1,4 +1,4 @@
-/** payment-vault's HTTP server: the subgraph, and the internal API for checkout. */
+/** payment-vault's HTTP server: the subgraph, the internal API for checkout, and the door for Stripe's webhooks. */
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
@@ -8,6 +8,7 @@ import { createContext } from './context.ts';
 import type { Deps } from './deps.ts';
 import { registerInternalRoutes } from './internal-routes.ts';
 import { resolvers } from './resolvers.ts';
+import { registerWebhookRoute, webhookPath } from './webhook-route.ts';
 
 const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 
@@ -17,9 +18,11 @@ export function buildServer(deps: Deps, identityKeys: IdentityKeys): FastifyInst
     name: 'payment-vault',
     logger: deps.logger,
     identityKeys,
+    openPaths: [webhookPath],
     readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1 },
   });
   registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
   registerInternalRoutes(server, deps);
+  registerWebhookRoute(server, deps);
   return server;
 }

@@ -93,7 +93,8 @@ function readSetup(intent: Stripe.SetupIntent): CardSetup | null {
 const idOf = (reference: string | { readonly id: string } | null): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null);
 
-function readCard({ id, card }: Stripe.PaymentMethod): CardFacts | null {
+/** A payment method's card; null for another kind, or a shape that we cannot read. */
+export function readCard({ id, card }: Stripe.PaymentMethod): CardFacts | null {
   if (card === undefined || typeof card.last4 !== 'string' || !Number.isInteger(card.exp_month) || !Number.isInteger(card.exp_year))
     return null;
   return {

@@ -10,6 +10,7 @@ import { newId } from '@vitrine/runtime/ids';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import { buildSandbox } from '@vitrine/stripe-sandbox/server';
 import { createTestDatabase } from '../../../tests/support/stack.ts';
+import { recordStripeCall } from '../../../tests/support/stripe-calls.ts';
 import { createDeps } from '../src/create-deps.ts';
 import type { Deps } from '../src/deps.ts';
 import { buildServer } from '../src/server.ts';
@@ -68,6 +69,9 @@ export const buyer = (accountId: string): Actor => ({ role: 'buyer', accountId, 
 export const seller = (sellerId: string): Actor => ({ role: 'seller', accountId: newId('usr'), sellerId });
 export const key = (): string => randomUUID();
 
+/** What the sandbox signs webhooks with, once a test lets it send them. */
+export const webhookSecret = 'whsec_vault_under_test';
+
 const sandboxKeys = { secret: 'sk_test_vault_under_test', publishable: 'pk_test_vault_under_test' };
 
 /** Fields of every result, so that a test can compare the whole answer. */
@@ -117,7 +121,7 @@ export type Vault = Awaited<ReturnType<typeof startVault>>;
 export async function startVault(options: { readonly now?: () => Date } = {}) {
   const logger = createLogger({ name: 'payment-vault', level: 'silent' });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vault-sandbox-'));
-  const sandbox = await buildSandbox({ dataDir: folder });
+  const sandbox = await buildSandbox({ onCall: recordStripeCall, dataDir: folder });
   const stripeApiBase = await sandbox.listen({ port: 0, host: '127.0.0.1' });
   const database = await createTestDatabase('payment-vault');
   const pool: Pool = createPool({ url: database.url, size: 12, name: 'test', logger });
@@ -125,6 +129,7 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
     STRIPE_SECRET_KEY: sandboxKeys.secret,
     STRIPE_PUBLISHABLE_KEY: sandboxKeys.publishable,
     STRIPE_API_BASE: stripeApiBase,
+    STRIPE_WEBHOOK_SECRETS: [webhookSecret],
     PARTNER_DASHBOARD_URL: 'https://partners.example.com/seller',
     VAULT_MASTER_KEY: randomBytes(32),
   };

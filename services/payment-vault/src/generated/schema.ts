@@ -169,6 +169,27 @@ export type SellerOrder = {
   readonly shippingAddress: Maybe<PostalAddress>;
   /** What the seller gets of the order's money. Null before it is captured. */
   readonly payout: Maybe<SellerPayout>;
+  /** What card holders' banks ask back of the order, the newest first. Null when the order is not the caller's. */
+  readonly disputes: Maybe<ReadonlyArray<Dispute>>;
+};
+
+/** A card holder's bank asks for the money back, or only asks what it was for (`warning_…`). */
+export type Dispute = {
+  readonly __typename?: 'Dispute';
+  /** `dsp_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** What is asked back. */
+  readonly amount: Money;
+  /** Stripe's word, for example `fraudulent` or `product_not_received` (https://docs.stripe.com/disputes/categories). */
+  readonly reason: Scalars['String']['output'];
+  /** Stripe's word: `needs_response`, `under_review`, `won`, `lost`, `warning_needs_response`, … New ones may come. */
+  readonly status: Scalars['String']['output'];
+  /** Until when evidence is taken. Null when none is. */
+  readonly evidenceDueAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it was opened. */
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** When it was decided or closed. */
+  readonly closedAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** A seller's part of an order's money: goods and shipping less the network's fee, less what went back to the buyer. */
@@ -749,6 +770,7 @@ export type ResolversTypes = {
   Address: ResolverTypeWrapper<Address>;
   Order: ResolverTypeWrapper<{ readonly id: string }>;
   SellerOrder: ResolverTypeWrapper<{ readonly id: string }>;
+  Dispute: ResolverTypeWrapper<Dispute>;
   SellerPayout: ResolverTypeWrapper<SellerPayout>;
   Seller: ResolverTypeWrapper<{ readonly id: string }>;
   PayoutAccount: ResolverTypeWrapper<PayoutAccount>;
@@ -809,6 +831,7 @@ export type ResolversParentTypes = {
   Address: Address | FederationReferenceTypes['Address'];
   Order: { readonly id: string };
   SellerOrder: { readonly id: string };
+  Dispute: Dispute;
   SellerPayout: SellerPayout;
   Seller: { readonly id: string };
   PayoutAccount: PayoutAccount;
@@ -941,6 +964,17 @@ export type SellerOrderResolvers<ContextType = Context, ParentType extends Resol
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   shippingAddress?: Resolver<Maybe<ResolversTypes['PostalAddress']>, ParentType, ContextType>;
   payout?: Resolver<Maybe<ResolversTypes['SellerPayout']>, ParentType, ContextType>;
+  disputes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Dispute']>>, ParentType, ContextType>;
+};
+
+export type DisputeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Dispute'] = ResolversParentTypes['Dispute']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  evidenceDueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type SellerPayoutResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SellerPayout'] = ResolversParentTypes['SellerPayout']> = {
@@ -1119,6 +1153,7 @@ export type Resolvers<ContextType = Context> = {
   Address?: AddressResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   SellerOrder?: SellerOrderResolvers<ContextType>;
+  Dispute?: DisputeResolvers<ContextType>;
   SellerPayout?: SellerPayoutResolvers<ContextType>;
   Seller?: SellerResolvers<ContextType>;
   PayoutAccount?: PayoutAccountResolvers<ContextType>;

@@ -328,13 +328,16 @@ export function createPaymentStore(pool: Pool) {
       });
     },
 
-    /** Has the settle loop re-read at Stripe what became of an order's payment, or of that of an intent. */
-    async wake(named: { readonly orderId: string } | { readonly intentId: string }): Promise<void> {
+    /** Has the settle loop re-read at Stripe what became of an order's payment, or of that of an intent, unless it is in one of these states. */
+    async wake(
+      named: { readonly orderId: string } | { readonly intentId: string },
+      unlessIn: readonly PaymentStatus[] = [],
+    ): Promise<void> {
       await pool.query(
         `update payments set settle_at = least(settle_at, now()), woken = true
           where payment_id is not null and (status in ('started', 'requires_action', 'authorized', 'captured') or stripe_payment_intent_id is null)
-            and ${'orderId' in named ? 'order_id' : 'stripe_payment_intent_id'} = $1`,
-        ['orderId' in named ? named.orderId : named.intentId],
+            and status <> all($2) and ${'orderId' in named ? 'order_id' : 'stripe_payment_intent_id'} = $1`,
+        ['orderId' in named ? named.orderId : named.intentId, unlessIn],
       );
     },
 
