@@ -1,94 +1,110 @@
 /**
- * Faults on demand, for tests of what happens when Stripe fails: rules match calls by method and path and each is used a number of
- * times, in the order in which they were made. Rules are not journalled: a restart forgets them.
+ * Faults on demand, for tests of what happens when Stripe fails: counted rules, each used a number of times in the order in which they
+ * were made, and seeded plans, asked where no rule matches. Neither is journalled: a restart forgets them.
  */
-
-const FAULTS = ['delay', 'delay_after', 'hang', 'reset', '500_before', '500_after', 'lose_response', '429', '409'] as const;
-export type FaultKind = (typeof FAULTS)[number];
+import { drawFault } from './fault-draw.ts';
+import {
+  CALL_FAULTS,
+  defaultDelayMs,
+  readFaultRequest,
+  WEBHOOK_FAULTS,
+  type CallFault,
+  type FaultMatch,
+  type FaultName,
+  type PlanRequest,
+  type WebhookFault,
+} from './fault-requests.ts';
 
 export interface FaultRule {
   id: string;
-  match: { method?: string; path?: string };
-  fault: FaultKind;
+  match: FaultMatch;
+  fault: FaultName;
   /** How many more calls it hits; null without end. */
   remaining: number | null;
   hits: number;
   delayMs: number;
+  committed: boolean;
 }
 
-type FaultResult = { ok: true; rule: FaultRule } | { ok: false; message: string };
-
-const NAMES = ['match', 'fault', 'times', 'delayMs'];
-const MATCH_NAMES = ['method', 'path'];
-const MAX_DELAY_MS = 10 * 60 * 1000;
-
-function wholeNumber(value: unknown, max: number): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= max;
+export interface FaultPlan extends Omit<PlanRequest, 'kind'> {
+  id: string;
+  hits: Partial<Record<FaultName, number>>;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+interface Plan {
+  plan: FaultPlan;
+  matches: (target: Target) => boolean;
+  /** How often each call was seen. */
+  attempts: Map<string, number>;
+}
+
+type FaultResult = { ok: true; made: FaultRule | FaultPlan } | { ok: false; message: string };
+
+interface Target extends FaultMatch {
+  /** What makes the call or the event the same one when it comes again. */
+  identity: string;
+}
+
+interface Taken<F> {
+  fault: F;
+  delayMs: number;
+  committed: boolean;
+}
+
+function matcher(match: FaultMatch): (target: Target) => boolean {
+  const path = match.path === undefined ? undefined : new RegExp(match.path);
+  const event = match.event === undefined ? undefined : new RegExp(match.event);
+  return (target) =>
+    // What is about calls says nothing of webhooks, and the other way round.
+    target.event === undefined
+      ? (match.method === undefined || match.method === target.method) && (path === undefined || path.test(target.path ?? ''))
+      : event === undefined || event.test(target.event);
 }
 
 export class Faults {
-  #rules: { rule: FaultRule; path: RegExp | undefined }[] = [];
+  #rules: { rule: FaultRule; matches: (target: Target) => boolean }[] = [];
+  #plans: Plan[] = [];
   #made = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** Adds `{ match?: { method?, path? }, fault, times?, delayMs? }`; `times` is 1 when absent, null without end. */
+  /** Adds a counted rule or a seeded plan; see `readFaultRequest`. */
   add(given: unknown): FaultResult {
-    if (!isObject(given)) return { ok: false, message: 'A rule is a JSON object.' };
-    const { match = {}, fault, times = 1, delayMs = 0 } = given;
-    const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
-    if (unknown !== undefined) return { ok: false, message: `Unknown field: ${unknown}` };
-    const kind = FAULTS.find((candidate) => candidate === fault);
-    if (kind === undefined) return { ok: false, message: `fault must be one of ${FAULTS.join(', ')}` };
-    if (times !== null && !(wholeNumber(times, 1e9) && times > 0))
-      return { ok: false, message: 'times must be a positive whole number or null' };
-    if (!wholeNumber(delayMs, MAX_DELAY_MS)) return { ok: false, message: `delayMs must be between 0 and ${MAX_DELAY_MS}` };
-    if (!isObject(match) || Object.keys(match).some((name) => !MATCH_NAMES.includes(name)))
-      return { ok: false, message: 'match takes method and path' };
-    const { method, path } = match;
-    if ((method !== undefined && typeof method !== 'string') || (path !== undefined && typeof path !== 'string')) {
-      return { ok: false, message: 'match.method and match.path are texts' };
-    }
-    const pattern = compile(path);
-    if (!pattern.ok) return { ok: false, message: 'match.path must be a regular expression' };
+    const read = readFaultRequest(given);
+    if (!read.ok) return read;
     this.#made += 1;
-    const rule: FaultRule = {
-      id: `fault_${this.#made}`,
-      match: { ...(method === undefined ? {} : { method: method.toUpperCase() }), ...(path === undefined ? {} : { path }) },
-      fault: kind,
-      remaining: times,
-      hits: 0,
-      delayMs,
-    };
-    this.#rules.push({ rule, path: pattern.expression });
-    return { ok: true, rule: { ...rule } };
+    const id = `fault_${this.#made}`;
+    const matches = matcher(read.value.match);
+    if (read.value.kind === 'plan') {
+      const { match, seed, rates, delayMs } = read.value;
+      const plan: FaultPlan = { id, match, seed, rates, delayMs, hits: {} };
+      this.#plans.push({ plan, matches, attempts: new Map() });
+      return { ok: true, made: structuredClone(plan) };
+    }
+    const { match, fault, times, delayMs, committed } = read.value;
+    const rule: FaultRule = { id, match, fault, remaining: times, hits: 0, delayMs, committed };
+    this.#rules.push({ rule, matches });
+    return { ok: true, made: { ...rule } };
   }
 
-  list(): FaultRule[] {
-    return this.#rules.map(({ rule }) => ({ ...rule }));
+  list(): { rules: FaultRule[]; plans: FaultPlan[] } {
+    return { rules: this.#rules.map(({ rule }) => ({ ...rule })), plans: this.#plans.map(({ plan }) => structuredClone(plan)) };
   }
 
-  /** Forgets all rules: calls that hang are cut, calls that are delayed go on. */
+  /** Forgets all rules and plans: calls that hang are cut, calls and deliveries that are held up go on. */
   clear(): void {
     this.#rules = [];
+    this.#plans = [];
     for (const end of this.#waiting) end();
   }
 
   /** The fault for a call, whose rule it uses up by one. */
-  take(method: string, path: string): { fault: FaultKind; delayMs: number } | undefined {
-    const hit = this.#rules.find(
-      ({ rule, path: expression }) =>
-        rule.remaining !== 0 &&
-        (rule.match.method === undefined || rule.match.method === method) &&
-        (expression === undefined || expression.test(path)),
-    );
-    if (hit === undefined) return undefined;
-    hit.rule.hits += 1;
-    if (hit.rule.remaining !== null) hit.rule.remaining -= 1;
-    return { fault: hit.rule.fault, delayMs: hit.rule.delayMs };
+  take(call: { method: string; path: string; identity: string }): Taken<CallFault> | undefined {
+    return this.#take(call, CALL_FAULTS);
+  }
+
+  /** The fault for one delivery of an event. */
+  takeWebhook(delivery: { event: string; identity: string }): Taken<WebhookFault> | undefined {
+    return this.#take(delivery, WEBHOOK_FAULTS);
   }
 
   /** Resolves when the signal aborts, or when the rules are cleared. */
@@ -104,12 +120,27 @@ export class Faults {
       signal.addEventListener('abort', end);
     });
   }
-}
 
-function compile(path: string | undefined): { ok: true; expression: RegExp | undefined } | { ok: false } {
-  try {
-    return { ok: true, expression: path === undefined ? undefined : new RegExp(path) };
-  } catch {
-    return { ok: false };
+  #take<F extends FaultName>(target: Target, faults: readonly F[]): Taken<F> | undefined {
+    const isOf = (fault: FaultName): fault is F => faults.some((candidate) => candidate === fault);
+    for (const { rule, matches } of this.#rules) {
+      const { fault, delayMs, committed } = rule;
+      if (rule.remaining === 0 || !isOf(fault) || !matches(target)) continue;
+      rule.hits += 1;
+      if (rule.remaining !== null) rule.remaining -= 1;
+      return { fault, delayMs, committed };
+    }
+    for (const { plan, matches, attempts } of this.#plans) {
+      if (!matches(target)) continue;
+      const attempt = (attempts.get(target.identity) ?? 0) + 1;
+      attempts.set(target.identity, attempt);
+      const drawn = drawFault(plan.seed, target.identity, attempt, faults, plan.rates);
+      if (drawn === undefined || !isOf(drawn.fault)) continue;
+      plan.hits[drawn.fault] = (plan.hits[drawn.fault] ?? 0) + 1;
+      // A delay without a length would be none.
+      const delayMs = plan.delayMs ?? Math.max(defaultDelayMs(drawn.fault), /delay/.test(drawn.fault) ? 100 : 0);
+      return { fault: drawn.fault, delayMs, committed: drawn.coin };
+    }
+    return undefined;
   }
 }

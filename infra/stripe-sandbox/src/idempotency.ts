@@ -25,7 +25,7 @@ type Claim =
   | { kind: 'reused'; difference: 'endpoint' | 'parameters' };
 
 export class IdempotencyKeys {
-  readonly #answers = new Map<string, StoredAnswer>();
+  readonly #answers = new Map<string, { account: string; answer: StoredAnswer }>();
   readonly #running = new Set<string>();
   readonly #now: () => Date;
 
@@ -37,7 +37,7 @@ export class IdempotencyKeys {
   claim(account: string, request: Pick<StoredAnswer, 'key' | 'endpoint' | 'parameters'>): Claim {
     const scope = `${account}/${request.key}`;
     if (this.#running.has(scope)) return { kind: 'in_use' };
-    const answer = this.#answers.get(scope);
+    const answer = this.#answers.get(scope)?.answer;
     if (answer !== undefined && this.#now().getTime() - answer.storedAt < RETENTION_MS) {
       if (answer.endpoint !== request.endpoint) return { kind: 'reused', difference: 'endpoint' };
       if (answer.parameters !== request.parameters) return { kind: 'reused', difference: 'parameters' };
@@ -51,13 +51,19 @@ export class IdempotencyKeys {
     this.#running.delete(`${account}/${key}`);
   }
 
+  /** The answers whose time is not over, oldest first. */
+  kept(): { account: string; answer: StoredAnswer }[] {
+    const now = this.#now().getTime();
+    return [...this.#answers.values()].filter(({ answer }) => now - answer.storedAt < RETENTION_MS);
+  }
+
   /** Keeps an answer; the oldest ones go when their time is over. */
   restore(account: string, answer: StoredAnswer): void {
     const scope = `${account}/${answer.key}`;
     this.#answers.delete(scope);
-    this.#answers.set(scope, answer);
-    for (const [oldest, { storedAt }] of this.#answers) {
-      if (answer.storedAt - storedAt < RETENTION_MS) break;
+    this.#answers.set(scope, { account, answer });
+    for (const [oldest, { answer: first }] of this.#answers) {
+      if (answer.storedAt - first.storedAt < RETENTION_MS) break;
       this.#answers.delete(oldest);
     }
   }

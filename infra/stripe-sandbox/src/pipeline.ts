@@ -9,7 +9,9 @@ import { authenticate, secretKeyRequired, type Caller } from './api-keys.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { ApiError, internalError, invalidRequest, keyInUse, keyReused, rateLimited } from './errors.ts';
 import { expand } from './expand.ts';
-import type { FaultKind, Faults } from './faults.ts';
+import { identityOfCall } from './fault-identity.ts';
+import type { CallFault } from './fault-requests.ts';
+import type { Faults } from './faults.ts';
 import { canonicalForm, parseForm, type FormTree } from './form-encoding.ts';
 import { readParameters, type Shape, type Values } from './parameters.ts';
 import { publishableView } from './publishable-view.ts';
@@ -43,16 +45,20 @@ interface Incoming {
   params: Values<Shape>;
   /** Aborts when the client has gone. */
   gone: AbortSignal;
-  fault: { fault: FaultKind; delayMs: number } | undefined;
+  fault: { fault: CallFault; delayMs: number; committed: boolean } | undefined;
 }
 
 type ClaimedKey = Pick<StoredAnswer, 'key' | 'endpoint' | 'parameters'>;
 
-const ANSWER_FAULTS: Partial<Record<FaultKind, (key: string) => ApiError>> = {
+const ANSWER_FAULTS: Partial<Record<CallFault, (key: string) => ApiError>> = {
   '429': () => rateLimited(),
   '409': (key) => keyInUse(key),
   '500_before': () => internalError(),
 };
+
+/** JSON that answers nothing that can be asked, as a broken proxy might. */
+export const WRONG_SHAPE_BODY = JSON.stringify({ ok: true, items: [null] });
+const WRONG_SHAPE: Outcome = { kind: 'answer', reply: { status: 200, body: WRONG_SHAPE_BODY, headers: {} } };
 
 function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
@@ -138,6 +144,7 @@ async function execute(incoming: Incoming, claimed: ClaimedKey | undefined): Pro
   await machinery.store.commit(made.tx, stored);
   if (fault?.fault === 'delay_after') await delay();
   if (fault?.fault === 'lose_response') return { kind: 'close' };
+  if (fault?.fault === 'wrong_shape') return WRONG_SHAPE;
   return {
     kind: 'answer',
     reply: { status: answer.status, body, headers: answer.status === 500 ? { 'Stripe-Should-Retry': 'false' } : {} },
@@ -168,8 +175,11 @@ async function handle(endpoint: Endpoint, request: FastifyRequest, machinery: Ma
   if (caller.kind === 'publishable' && !endpoint.publishable) throw secretKeyRequired();
   checkHeaders(request, caller);
   const key = idempotencyKeyOf(request);
-  const fault = machinery.faults.take(request.method, pathOf(request));
+  const path = pathOf(request);
+  const identity = identityOfCall(machinery.store.begin(caller.account), request.method, path, key);
+  const fault = machinery.faults.take({ method: request.method, path, identity });
   if (fault?.fault === 'reset') return { kind: 'reset' };
+  if (fault?.fault === 'wrong_shape' && !fault.committed) return WRONG_SHAPE;
   const failure = fault === undefined ? undefined : ANSWER_FAULTS[fault.fault];
   if (fault !== undefined && failure !== undefined) {
     if (fault.delayMs > 0) await machinery.faults.wait(AbortSignal.timeout(fault.delayMs));

@@ -13,11 +13,13 @@ export function addSandboxRoutes(server: FastifyInstance, { store, faults }: Mac
     return store.ledger.report({ orderId: request.query.order_id, account: request.query.account });
   });
 
-  server.get('/_sandbox/faults', async () => ({ rules: faults.list() }));
+  server.get('/_sandbox/faults', async () => faults.list());
 
   server.post('/_sandbox/faults', async (request, reply) => {
     const result = faults.add(request.body);
-    return result.ok ? reply.code(201).send(result.rule) : reply.code(400).send({ error: result.message });
+    return result.ok
+      ? reply.code(201).send(result.made)
+      : reply.code(400).send({ error: { type: 'invalid_fault', message: result.message } });
   });
 
   server.delete('/_sandbox/faults', async (_request, reply) => {

@@ -16,7 +16,7 @@ import { Faults } from './faults.ts';
 import { newId } from './ids.ts';
 import { paymentIntentEndpoints } from './payment-intents.ts';
 import { paymentMethodEndpoints } from './payment-methods.ts';
-import { answerCall, type Machinery } from './pipeline.ts';
+import { answerCall, WRONG_SHAPE_BODY, type Machinery } from './pipeline.ts';
 import { refundEndpoints } from './refunds.ts';
 import { addSandboxRoutes } from './sandbox-routes.ts';
 import { setupIntentEndpoints } from './setup-intents.ts';
@@ -51,6 +51,8 @@ export interface SandboxOptions {
   onCall?: (call: ObservedCall) => void;
   /** Where the events of every account go, beside the endpoints made over HTTP, and the secret that signs them. */
   webhook?: { url: string; secret: string };
+  /** From how many bytes on the journal is rewritten while the sandbox runs; 16 MiB when absent. */
+  compactBytes?: number;
   /** How deliveries are timed; Stripe's three days with a start of one second when absent. */
   webhookTiming?: Partial<WebhookTiming>;
 }
@@ -65,10 +67,16 @@ const CORS = {
 /** Opens the journal in `dataDir` and builds the server, not yet listening. `close()` ends both. */
 export async function buildSandbox(options: SandboxOptions): Promise<FastifyInstance> {
   const now = options.now ?? (() => new Date());
-  const store = await Store.open(options.dataDir, now);
+  const store = await Store.open(options.dataDir, now, options.compactBytes);
   const machinery: Machinery = { store, faults: new Faults(), now, publicUrl: options.publicUrl };
   await store.useWebhook(options.webhook?.url);
-  const deliveries = new WebhookDeliveries({ store, now, secret: options.webhook?.secret, timing: options.webhookTiming });
+  const deliveries = new WebhookDeliveries({
+    store,
+    faults: machinery.faults,
+    now,
+    secret: options.webhook?.secret,
+    timing: options.webhookTiming,
+  });
   const server = Fastify({ genReqId: () => newId('req'), requestIdHeader: false, bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
   const log = options.log ?? (() => undefined);
 
@@ -95,6 +103,8 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   if (onCall !== undefined) {
     server.addHook('onSend', async (request, reply, payload) => {
       if (!request.url.startsWith('/v1/') || request.method === 'OPTIONS' || typeof payload !== 'string') return;
+      // That is a fault's answer, not one of the API.
+      if (payload === WRONG_SHAPE_BODY) return;
       const form = typeof request.body === 'string' ? request.body : '';
       onCall({ method: request.method, url: request.url, form, status: reply.statusCode, answer: payload });
     });

@@ -36,6 +36,13 @@ interface Entry {
   record: RecordOf[Kind];
 }
 
+/** When the journal is rewritten while the sandbox runs: at this many bytes, or at this many times what was left the last time. */
+const COMPACT_BYTES = 16 * 1024 * 1024;
+const COMPACT_RATIO = 4;
+
+/** Objects or events in one line of a rewritten journal. */
+const LINE_ITEMS = 50;
+
 class Account {
   readonly events = new EventLog();
   readonly movements: Movement[] = [];
@@ -47,6 +54,21 @@ class Account {
     const entries = this.entries.get(kind);
     if (entries === undefined) throw new Error(`Unknown kind of object: ${kind}`);
     return entries;
+  }
+
+  /** Lines that make this account again: what is, without how it came to be, but with every movement of money. */
+  snapshot(account: string): Commit[] {
+    const writes = [...this.entries]
+      .flatMap(([kind, entries]) => [...entries].map(([id, { sequence, record }]) => ({ sequence, write: { kind, id, record } })))
+      .toSorted((a, b) => a.sequence - b.sequence)
+      .map(({ write }) => write);
+    const { events, marks } = this.events.snapshot();
+    return [
+      ...chunks(writes).map((chunk) => ({ account, writes: chunk, movements: [] })),
+      ...chunks(this.movements).map((chunk) => ({ account, writes: [], movements: chunk })),
+      ...chunks(events).map((chunk) => ({ account, writes: [], movements: [], events: chunk })),
+      ...chunks(marks).map((chunk) => ({ account, writes: [], movements: [], marks: chunk })),
+    ];
   }
 
   put({ kind, id, record }: Write): void {
@@ -63,6 +85,12 @@ class Account {
       this.owned.set(key, ids.add(id));
     }
   }
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const found: T[][] = [];
+  for (let start = 0; start < items.length; start += LINE_ITEMS) found.push(items.slice(start, start + LINE_ITEMS));
+  return found;
 }
 
 /** Reads through its own writes; nothing is visible to others before `Store.commit`. */
@@ -126,18 +154,23 @@ export class Store {
   readonly #now: () => Date;
   #webhookUrl: string | undefined;
   #journal: Journal | undefined;
+  #compacting = false;
+  readonly #compactBytes: number;
+  #compactAt = 0;
 
-  private constructor(secret: Buffer, now: () => Date) {
+  private constructor(secret: Buffer, now: () => Date, compactBytes: number) {
     this.secret = secret;
     this.idempotency = new IdempotencyKeys(now);
     this.#now = now;
+    this.#compactBytes = compactBytes;
   }
 
   /** Opens the folder, which is made where it is missing. */
-  static async open(folder: string, now: () => Date): Promise<Store> {
+  static async open(folder: string, now: () => Date, compactBytes = COMPACT_BYTES): Promise<Store> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const store = new Store(await readSecret(folder), now);
+    const store = new Store(await readSecret(folder), now, compactBytes);
     store.#journal = await Journal.open(join(folder, 'journal.ndjson'), (line) => store.#apply(line as Commit));
+    await store.#compact();
     return store;
   }
 
@@ -163,7 +196,7 @@ export class Store {
       ...(events.length === 0 ? {} : { events }),
     };
     this.#apply(line);
-    await Promise.all([registered, this.#open().append(line)]);
+    await Promise.all([registered, this.#append(line)]);
     if (events.length > 0) this.onEvents(transaction.account, events);
   }
 
@@ -183,7 +216,7 @@ export class Store {
   async mark(account: string, marks: DeliveryMark[]): Promise<void> {
     const line: Commit = { account, writes: [], movements: [], marks };
     this.#apply(line);
-    await this.#open().append(line);
+    await this.#append(line);
   }
 
   /** The names of all accounts that were ever used. */
@@ -204,6 +237,24 @@ export class Store {
   accountWith(kind: Kind, id: string): string | undefined {
     for (const [name, account] of this.#accounts) if (account.of(kind).has(id)) return name;
     return undefined;
+  }
+
+  async #append(line: Commit): Promise<void> {
+    await this.#open().append(line);
+    if (!this.#compacting && this.#open().size > this.#compactAt) await this.#compact();
+  }
+
+  /** Rewrites the journal without what is superseded, answers older than a day and events older than thirty. */
+  async #compact(): Promise<void> {
+    this.#compacting = true;
+    const now = Math.floor(this.#now().getTime() / 1000);
+    await this.#open().compact(() => {
+      for (const { events } of this.#accounts.values()) events.prune(now);
+      const accounts = [...this.#accounts].flatMap(([name, account]) => account.snapshot(name));
+      return [...accounts, ...this.idempotency.kept().map(({ account, answer }) => ({ account, writes: [], movements: [], answer }))];
+    });
+    this.#compactAt = Math.max(this.#compactBytes, COMPACT_RATIO * this.#open().size);
+    this.#compacting = false;
   }
 
   #open(): Journal {

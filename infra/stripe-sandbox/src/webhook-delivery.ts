@@ -3,7 +3,12 @@
  * answered with 2xx in time is sent again with exponential back-off, newly signed; what is left when the process dies is found in the
  * journal at the next start.
  */
+import { randomBytes } from 'node:crypto';
 import type { LoggedEvent } from './event-log.ts';
+import { identityOfEvent } from './fault-identity.ts';
+import type { WebhookFault } from './fault-requests.ts';
+import type { Faults } from './faults.ts';
+import { forgedBody, STALE_SECONDS } from './forged-delivery.ts';
 import type { Store } from './store.ts';
 import { endpointSecret, isConfigured } from './webhook-endpoints.ts';
 import { signatureHeader } from './webhook-signature.ts';
@@ -30,6 +35,8 @@ const TIMING: WebhookTiming = {
 const CONCURRENCY = 8;
 
 interface Delivery {
+  /** The order in which deliveries became due. */
+  sequence: number;
   account: string;
   event: string;
   endpoint: string;
@@ -38,6 +45,8 @@ interface Delivery {
   last: number | 'no answer' | null;
   /** Asked for once more while it was running. */
   again: boolean;
+  /** What is to go wrong with the next attempt. */
+  fault: WebhookFault | undefined;
   /** Ends the wait for the next attempt. */
   wake: (() => void) | undefined;
 }
@@ -45,10 +54,13 @@ interface Delivery {
 interface Lane {
   ready: Delivery[];
   running: number;
+  /** Held back until a later one has gone. */
+  held: Set<Delivery>;
 }
 
 interface Options {
   store: Store;
+  faults: Faults;
   now: () => Date;
   /** Signs what goes to the endpoint of the sandbox's own options. */
   secret: string | undefined;
@@ -57,6 +69,7 @@ interface Options {
 
 export class WebhookDeliveries {
   readonly #store: Store;
+  readonly #faults: Faults;
   readonly #now: () => Date;
   readonly #secret: string | undefined;
   readonly #timing: WebhookTiming;
@@ -66,9 +79,11 @@ export class WebhookDeliveries {
   readonly #work = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #started = false;
+  #sequence = 0;
 
-  constructor({ store, now, secret, timing }: Options) {
+  constructor({ store, faults, now, secret, timing }: Options) {
     this.#store = store;
+    this.#faults = faults;
     this.#now = now;
     this.#secret = secret;
     this.#timing = { ...TIMING, ...timing };
@@ -120,17 +135,58 @@ export class WebhookDeliveries {
   #enqueue(account: string, event: string, endpoint: string): void {
     const key = keyOf(account, event, endpoint);
     if (this.#closing.signal.aborted || this.#open.has(key)) return;
-    const delivery: Delivery = { account, event, endpoint, attempts: 0, last: null, again: false, wake: undefined };
+    this.#sequence += 1;
+    const delivery: Delivery = {
+      sequence: this.#sequence,
+      account,
+      event,
+      endpoint,
+      attempts: 0,
+      last: null,
+      again: false,
+      fault: undefined,
+      wake: undefined,
+    };
     this.#open.set(key, delivery);
     this.#ready(delivery);
   }
 
-  #ready(delivery: Delivery): void {
-    const key = `${delivery.account}/${delivery.endpoint}`;
-    const lane = this.#lanes.get(key) ?? { ready: [], running: 0 };
+  #laneOf({ account, endpoint }: Delivery): Lane {
+    const key = `${account}/${endpoint}`;
+    const lane = this.#lanes.get(key) ?? { ready: [], running: 0, held: new Set() };
     this.#lanes.set(key, lane);
-    lane.ready.push(delivery);
-    this.#pump(lane);
+    return lane;
+  }
+
+  /** Puts the next attempt in line, at once or, where a fault wants it, later. */
+  #ready(delivery: Delivery): void {
+    const lane = this.#laneOf(delivery);
+    const event = this.#store.begin(delivery.account).events().get(delivery.event);
+    const taken = event === undefined ? undefined : this.#faults.takeWebhook({ event: event.type, identity: identityOfEvent(event) });
+    delivery.fault = taken?.fault;
+    if (taken === undefined || (taken.fault !== 'reorder' && taken.fault !== 'webhook_delay')) {
+      lane.ready.push(delivery);
+      this.#pump(lane);
+      return;
+    }
+    if (taken.fault === 'reorder') lane.held.add(delivery);
+    this.#track(
+      this.#hold(delivery, taken.delayMs).then(() => {
+        lane.held.delete(delivery);
+        lane.ready.push(delivery);
+        this.#pump(lane);
+      }),
+    );
+  }
+
+  /** Resolves after the time, when the delivery is asked for at once, or when the faults are cleared. */
+  async #hold(delivery: Delivery, delayMs: number): Promise<void> {
+    const released = new AbortController();
+    const timer = setTimeout(() => released.abort(), delayMs);
+    delivery.wake = () => released.abort();
+    await this.#faults.wait(released.signal);
+    clearTimeout(timer);
+    delivery.wake = undefined;
   }
 
   #pump(lane: Lane): void {
@@ -163,7 +219,11 @@ export class WebhookDeliveries {
     if (endpoint === undefined || endpoint.deleted || endpoint.object.status !== 'enabled') return this.#end(delivery, 'abandoned');
     const secret = isConfigured(endpointId) ? (this.#secret ?? '') : endpointSecret(this.#store.secret, endpointId);
     delivery.attempts += 1;
-    delivery.last = await this.#send(endpoint.object.url, secret, JSON.stringify(event, null, 2));
+    const { url } = endpoint.object;
+    const body = JSON.stringify(event, null, 2);
+    const real: Promise<Delivery['last']> = delivery.fault === 'drop' ? Promise.resolve('no answer') : this.#send(url, secret, body);
+    const [last] = await Promise.all([real, this.#sendMore(delivery, url, secret, body)]);
+    delivery.last = last;
     if (this.#closing.signal.aborted) return undefined;
     if (typeof delivery.last === 'number' && delivery.last >= 200 && delivery.last < 300) return this.#end(delivery, 'delivered');
     if (this.#now().getTime() - event.created * 1000 >= this.#timing.giveUpMs) return this.#end(delivery, 'abandoned');
@@ -182,6 +242,7 @@ export class WebhookDeliveries {
       this.#ready(delivery);
       return;
     }
+    for (const held of this.#laneOf(delivery).held) if (held.sequence < delivery.sequence) held.wake?.();
     await this.#store.mark(account, [{ event, endpoint, state, attempts }]);
     this.#forget(delivery);
   }
@@ -209,8 +270,15 @@ export class WebhookDeliveries {
     delivery.wake = undefined;
   }
 
-  async #send(url: string, secret: string, body: string): Promise<Delivery['last']> {
-    const at = Math.floor(this.#now().getTime() / 1000);
+  /** The deliveries that a fault adds to the real one; how they are answered does not matter. */
+  async #sendMore({ fault }: Delivery, url: string, secret: string, body: string): Promise<void> {
+    if (fault === 'duplicate') await this.#send(url, secret, body);
+    if (fault === 'stale') await this.#send(url, secret, body, STALE_SECONDS);
+    if (fault === 'forge') await this.#send(url, `whsec_${randomBytes(24).toString('hex')}`, forgedBody(body));
+  }
+
+  async #send(url: string, secret: string, body: string, ageSeconds = 0): Promise<Delivery['last']> {
+    const at = Math.floor(this.#now().getTime() / 1000) - ageSeconds;
     try {
       const response = await fetch(url, {
         method: 'POST',
