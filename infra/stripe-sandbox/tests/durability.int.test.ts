@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type Stripe from 'stripe';
+import { until } from '../../../tests/support/until.ts';
+import { startReceiver } from './webhook-receiver.ts';
 import type { LedgerReport } from '@vitrine/stripe-sandbox/ledger';
 import { authorization, clientOf, makeDataDir, NO_REDIRECTS, refusal, VISA } from './sandbox-fixture.ts';
 
@@ -44,9 +46,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 }
 
 /** Runs `main.ts` as a process of its own, as the local stack does. */
-async function run(): Promise<Running> {
+async function run(env: Record<string, string> = {}): Promise<Running> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir },
+    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -128,6 +130,65 @@ describe('durability', () => {
     expect(Object.keys(orders)).toHaveLength(next);
     for (const order of Object.values(orders)) expect(order.counts.authorized).toBe(1);
   });
+
+  it('SIGKILL under load, while the journal is rewritten again and again, forgets no object, answer, event or webhook', async () => {
+    const receiver = await startReceiver();
+    const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: 'whsec_kill', COMPACT_BYTES: '20000' };
+    // Every second delivery is refused before the last round, so that there is something to lose.
+    let deliveries = 0;
+    receiver.answer(() => (deliveries++ % 2 === 0 ? 503 : 200));
+    const answered = new Map<string, Stripe.PaymentIntent>();
+    let next = 0;
+    let owner: { customer: string; card: string } | undefined;
+    try {
+      for (let round = 1; round <= 3; round += 1) {
+        const sandbox = await run(env);
+        owner ??= await savedCard(sandbox);
+        const buyer = owner;
+        const buy = async (): Promise<void> => {
+          for (;;) {
+            next += 1;
+            const order = `ord_${next}`;
+            const intent = await sandbox.shop.paymentIntents
+              .create(authorization(buyer, 2500, order), { idempotencyKey: order })
+              .catch(() => undefined);
+            if (intent === undefined) return;
+            answered.set(order, intent);
+            if (answered.size >= 25 * round) await end(sandbox.child, 'SIGKILL');
+          }
+        };
+        await Promise.all(Array.from({ length: 6 }, buy));
+      }
+      receiver.answer(() => 200);
+      const after = await run(env);
+      for (const [order, intent] of answered) {
+        expect(await after.shop.paymentIntents.retrieve(intent.id)).toEqual(intent);
+        const again = await after.shop.paymentIntents.create(authorization(owner ?? { customer: '', card: '' }, 2500, order), {
+          idempotencyKey: order,
+        });
+        expect(again).toEqual(intent);
+        expect(again.lastResponse.headers).toMatchObject({ 'idempotent-replayed': 'true' });
+      }
+      const events: Stripe.Event[] = [];
+      for await (const event of after.shop.events.list({ limit: 100 })) events.push(event);
+      const held = events.filter(({ type }) => type === 'payment_intent.amount_capturable_updated');
+      const { orders } = await ledger(after);
+      // No change without its event, no event without its change, also for what was never answered.
+      expect(held.map(({ data }) => (data.object as Stripe.PaymentIntent).metadata['order_id']).toSorted()).toEqual(
+        Object.keys(orders).toSorted(),
+      );
+      for (const order of Object.values(orders)) expect(order.counts.authorized).toBe(1);
+      await until('every webhook is delivered', async () => {
+        const { counts } = (await (await fetch(`${after.url}/_sandbox/webhooks?state=none`)).json()) as { counts: { pending: number } };
+        return counts.pending === 0 ? true : undefined;
+      });
+      const delivered = new Set(receiver.verified('whsec_kill').map(({ id }) => id));
+      expect(events.filter(({ id }) => !delivered.has(id))).toEqual([]);
+    } finally {
+      await Promise.all([...running].map((child) => end(child, 'SIGKILL')));
+      await receiver.close();
+    }
+  }, 60_000);
 
   it('a torn last line, which was never answered, is forgotten', async () => {
     const before = await run();
