@@ -4,6 +4,7 @@ import type { Config } from 'jest';
 const suffixes: Record<string, string> = {
   fast: '{unit,int,contract}',
   e2e: 'e2e',
+  judge: 'judge',
 };
 
 const config: Config = {

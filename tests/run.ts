@@ -1,6 +1,6 @@
 /**
- * `npm test`: starts what integration tests share, runs the fast tests and then, one at a time, the end-to-end tests. Arguments go to
- * jest: `npm test -- outbox` runs the files with `outbox` in their path. The last line is `N passed, N failed`.
+ * `npm test`: starts what integration tests share, runs the fast tests, lets Stripe's own artefacts judge the calls that they made to
+ * its sandbox, and then runs the end-to-end tests, one at a time. Arguments go to jest: `npm test -- outbox` runs the files with `outbox` in their path. The last line is `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
@@ -8,8 +8,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { givenStripeAccount, StripeAccountError } from '@vitrine/local/stripe-account';
 import { onTermination } from '@vitrine/local/termination';
 import { endAbandonedRuns, startSharedComponents } from './support/stack.ts';
+import { callsStripe, prepareStripeJudging } from './support/stripe-mock.ts';
 
 const checkout = path.resolve(import.meta.dirname, '..');
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
@@ -27,7 +29,7 @@ type Report = {
 const interrupted = new AbortController();
 onTermination((why) => interrupted.abort(new Error(`ended: ${why}`)));
 
-async function runTier(tier: 'fast' | 'e2e', args: readonly string[]): Promise<Counts> {
+async function runTier(tier: 'fast' | 'judge' | 'e2e', args: readonly string[]): Promise<Counts> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vitrine-tests-'));
   const reportFile = path.join(folder, 'report.json');
   const child = spawn(
@@ -79,26 +81,41 @@ function countsOf(reportFile: string): Counts {
   };
 }
 
-/** The suffixes of the test files that the arguments select: what only unit tests need is not started. */
-function selectedSuffixes(args: readonly string[]): ReadonlySet<string> {
+const testFiles = globSync('**/*.{unit,int,contract,e2e}.test.ts', {
+  cwd: checkout,
+  exclude: (name) => ['node_modules', '.local', '.test', '.git'].includes(name),
+});
+
+/** The test files that the arguments select: what only unit tests need is not started. */
+function selectedFiles(args: readonly string[]): readonly string[] {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const patterns = args.slice(0, firstOption === -1 ? args.length : firstOption).map((pattern) => new RegExp(pattern, 'i'));
-  const files = globSync('**/*.{unit,int,contract,e2e}.test.ts', {
-    cwd: checkout,
-    exclude: (name) => ['node_modules', '.local', '.test', '.git'].includes(name),
-  }).map((file) => path.join(checkout, file));
-  const selected = files.filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)));
-  return new Set(selected.map((file) => /\.(\w+)\.test\.ts$/.exec(file)?.[1] ?? ''));
+  return testFiles.filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(path.join(checkout, file))));
+}
+
+async function runFastTier(args: readonly string[], selected: readonly string[]): Promise<readonly Counts[]> {
+  if (!selected.some(callsStripe)) return [await runTier('fast', args)];
+  const judging = await prepareStripeJudging((line) => console.error(line), interrupted.signal);
+  try {
+    const fast = await runTier('fast', args);
+    const isComplete = args.every((arg) => !arg.startsWith('-')) && testFiles.filter(callsStripe).every((file) => selected.includes(file));
+    if (!isComplete && !judging.hasCalls()) return [fast];
+    await judging.begin(isComplete);
+    return [fast, await runTier('judge', [])];
+  } finally {
+    await judging.stop();
+  }
 }
 
 async function runTests(args: readonly string[]): Promise<Counts> {
-  const suffixes = selectedSuffixes(args);
+  const selected = selectedFiles(args);
+  const suffixes = new Set(selected.map((file) => /\.(\w+)\.test\.ts$/.exec(file)?.[1] ?? ''));
   const counts: Counts[] = [];
   await endAbandonedRuns(true);
   if (['unit', 'int', 'contract'].some((suffix) => suffixes.has(suffix))) {
     const components = suffixes.has('int') ? await startSharedComponents((line) => console.error(line), interrupted.signal) : undefined;
     try {
-      counts.push(await runTier('fast', args));
+      counts.push(...(await runFastTier(args, selected)));
     } finally {
       await components?.stop();
     }
@@ -121,12 +138,15 @@ async function runTests(args: readonly string[]): Promise<Counts> {
 }
 
 try {
+  // A live key that lies in the environment would reach whatever a test starts.
+  givenStripeAccount(process.env);
   const { passed, failed } = await runTests(process.argv.slice(2));
   if (passed + failed === 0) console.error('no test matches');
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 } catch (error) {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  const isForUser = error instanceof StripeAccountError;
+  console.error(error instanceof Error && !isForUser ? (error.stack ?? error.message) : String(error));
   console.log('0 passed, 1 failed');
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /** The gateway's environment: one schema, read once at start. */
 import { z } from 'zod';
-import { loadConfig, serviceVariables } from '@vitrine/runtime/config';
+import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runtime/config';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -45,6 +45,11 @@ export interface GatewayConfig {
 /** @throws ConfigurationError that names each variable that does not fit. */
 export function readGatewayConfig(environment: Readonly<Record<string, string | undefined>> = process.env): GatewayConfig {
   const given = loadConfig(gatewayVariables, environment);
+  if (given.STRIPE_PUBLISHABLE_KEY.startsWith('pk_live_') && given.NODE_ENV !== 'production') {
+    throw new ConfigurationError(
+      `STRIPE_PUBLISHABLE_KEY is a live key, and NODE_ENV is ${given.NODE_ENV}: no real card may be taken here. Use a test key.`,
+    );
+  }
   const subgraphUrls: Record<SubgraphName, string> = {
     timeline: given.TIMELINE_URL,
     catalog: given.CATALOG_URL,

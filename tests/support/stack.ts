@@ -27,7 +27,14 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { startComponents } from '@vitrine/local/components';
-import { createServiceDatabases, databaseName, databaseVariable } from '@vitrine/local/databases';
+import {
+  createKeysSchema,
+  createServiceDatabases,
+  databaseName,
+  databaseVariable,
+  keysDatabaseVariable,
+  openKeysSchema,
+} from '@vitrine/local/databases';
 import { createTopics } from '@vitrine/local/kafka';
 import { loopback, openPorts } from '@vitrine/local/ports';
 import { createProgress } from '@vitrine/local/progress';
@@ -42,8 +49,10 @@ import { deadLetterTopics, eventTopics } from '@vitrine/local/topics';
 import { migrate } from '@vitrine/runtime/database';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
-const testRoot = path.join(checkout, '.test');
-const cache = path.join(checkout, '.local', 'cache');
+/** Folders of test runs. */
+export const testRoot = path.join(checkout, '.test');
+/** Downloads, kept from run to run. */
+export const cache = path.join(checkout, '.local', 'cache');
 
 /** How the test files of a run learn what `startSharedComponents` started. */
 const connectionVariable = 'TEST_COMPONENTS';
@@ -53,6 +62,8 @@ type Connections = {
   readonly postgresUrl: string;
   /** Of each service's own role, without the test's database. */
   readonly serviceUrls: Readonly<Record<ServiceName, string>>;
+  /** Of the role of payment-vault's wrapped keys, without the test's database. */
+  readonly keysUrl: string;
   readonly kafkaBrokers: readonly string[];
   readonly redisUrl: string;
 };
@@ -60,6 +71,8 @@ type Connections = {
 export type TestDatabase = {
   /** With the service's own role, which owns it. */
   readonly url: string;
+  /** With the role of payment-vault's wrapped keys, which has rights in a database of payment-vault only. */
+  readonly keysUrl: string;
   readonly name: string;
   /** Ends connections that are still open. */
   readonly drop: () => Promise<void>;
@@ -67,16 +80,19 @@ export type TestDatabase = {
 
 /** A migrated and otherwise empty database of a service, cloned from a template that is made once in a run. */
 export async function createTestDatabase(service: ServiceName): Promise<TestDatabase> {
-  const { postgresUrl, serviceUrls } = connections();
+  const { postgresUrl, serviceUrls, keysUrl } = connections();
   const owner = databaseName(service);
   const name = uniqueName(owner).replaceAll('-', '_');
   await withAdmin(postgresUrl, async (admin) => {
     const template = await migratedTemplate(admin, service, serviceUrls[service]);
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner}`);
     await admin.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+    // A clone has the schema of its template, but nobody's right to connect.
+    if (service === 'payment-vault') await openKeysSchema(postgresUrl, name);
   });
   return {
     url: withPath(serviceUrls[service], name),
+    keysUrl: withPath(keysUrl, name),
     name,
     drop: () =>
       withAdmin(postgresUrl, async (admin) => {
@@ -87,11 +103,12 @@ export async function createTestDatabase(service: ServiceName): Promise<TestData
 
 /** A database with nothing in it, for tests of what needs no service's tables. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
-  const { postgresUrl } = connections();
+  const { postgresUrl, keysUrl } = connections();
   const name = uniqueName('empty').replaceAll('-', '_');
   await withAdmin(postgresUrl, (admin) => admin.query(`CREATE DATABASE ${name}`));
   return {
     url: withPath(postgresUrl, name),
+    keysUrl: withPath(keysUrl, name),
     name,
     drop: () =>
       withAdmin(postgresUrl, async (admin) => {
@@ -165,10 +182,11 @@ export async function startWholeStack(options: WholeStackOptions = {}): Promise<
 }
 
 /** The variables that make a stack use these servers instead of its own. */
-function replacements({ serviceUrls, kafkaBrokers: brokers, redisUrl }: Connections) {
+function replacements({ serviceUrls, keysUrl, kafkaBrokers: brokers, redisUrl }: Connections) {
   const databases = serviceNames.map((service) => [databaseVariable(service), serviceUrls[service]]);
   return {
     ...Object.fromEntries(databases),
+    [keysDatabaseVariable]: keysUrl,
     KAFKA_BROKERS: brokers.join(','),
     REDIS_URL: redisUrl,
   } satisfies Record<string, string>;
@@ -220,9 +238,9 @@ async function startLocally(write: (line: string) => void, signal: AbortSignal |
       env: {},
       cancel,
     });
-    const { postgresAdminUrl, databaseUrls, kafkaBrokers: brokers, redisUrl } = components;
+    const { postgresAdminUrl, databaseUrls, keysDatabaseUrl, kafkaBrokers: brokers, redisUrl } = components;
     if (postgresAdminUrl === undefined) throw new Error('no PostgreSQL of our own was started');
-    const found = { postgresUrl: postgresAdminUrl, serviceUrls: databaseUrls, redisUrl };
+    const found = { postgresUrl: postgresAdminUrl, serviceUrls: databaseUrls, keysUrl: keysDatabaseUrl, redisUrl };
     return { connections: { ...found, kafkaBrokers: brokers }, stop };
   } catch (error) {
     await stop();
@@ -271,6 +289,7 @@ async function startContainers(): Promise<Started> {
     connections: {
       postgresUrl,
       serviceUrls: await createServiceDatabases(postgresUrl, () => password()),
+      keysUrl: await createKeysSchema(postgresUrl, password()),
       kafkaBrokers: brokers,
       redisUrl: `redis://${redis.getHost()}:${redis.getMappedPort(6379)}`,
     },
@@ -318,6 +337,11 @@ async function migratedTemplate(admin: pg.Client, service: ServiceName, serviceU
     await admin.query(`CREATE DATABASE ${unfinished} OWNER ${owner}`);
     const directory = path.join(checkout, 'services', service, 'migrations');
     await migrate({ url: withPath(serviceUrl, unfinished), directory });
+    if (service === 'payment-vault') {
+      const { postgresUrl, keysUrl } = connections();
+      await openKeysSchema(postgresUrl, unfinished);
+      await migrate({ url: withPath(keysUrl, unfinished), directory: `${directory}-keys`, schema: 'keys' });
+    }
     await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${template}`);
     return template;
   } finally {

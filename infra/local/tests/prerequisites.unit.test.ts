@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function system(more: Partial<System> = {}): System {
   const distribution = ['ubuntu', 'debian'];
-  return { platform: 'linux', distribution, root: false, searchPath: [folder], javaHomes: () => [], ...more };
+  return { platform: 'linux', distribution, root: false, searchPath: [folder], javaHomes: () => [], goHomes: () => [], ...more };
 }
 
 function program(name: string, script: string): string {
@@ -47,6 +47,20 @@ test('a Java that is too old, or no Java at all, counts as missing', () => {
   expect(find('java', system())).toBeUndefined();
   const java = program('java', `echo 'openjdk version "17.0.1"' >&2`);
   expect(find('java', system())).toBe(java);
+});
+
+test('a Go that is too old for the judge counts as missing; its own installer leaves it off the PATH', () => {
+  program('go', 'echo go version go1.19.8 linux/amd64');
+  expect(find('go', system())).toBeUndefined();
+  const home = path.join(folder, 'home');
+  mkdirSync(path.join(home, 'bin'), { recursive: true });
+  const go = program('home/bin/go', 'echo go version go1.26.8 linux/amd64');
+  expect(find('go', system({ goHomes: () => [home] }))).toBe(go);
+});
+
+test('a missing Go that cannot be fetched is named with the command that installs it', async () => {
+  const missing = ensure(['go'], options(system()));
+  await expect(missing).rejects.toThrow(/^Missing: Go 1\.22 or later .*\nRun: sudo apt-get install -y golang-go$/);
 });
 
 test('a Valkey server will do for Redis', () => {

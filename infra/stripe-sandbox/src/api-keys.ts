@@ -42,7 +42,9 @@ export function authenticate(authorization: string | undefined): Caller {
   if (match === null) throw unauthorized(`Invalid API Key provided: ${redacted(key)}`);
   const [, form, mode, rest = ''] = match;
   if (mode === 'live') {
-    throw unauthorized(`This is a sandbox and takes no live keys. Remove the live key from its configuration: ${redacted(key)}`);
+    throw unauthorized(
+      'This is a sandbox and takes no live keys: no real card may be charged. Use a test key (sk_test_… and pk_test_…) instead.',
+    );
   }
   const account = /^51[A-Za-z0-9]{30,}$/.test(rest)
     ? `acct_1${rest.slice(2, 17)}`

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildSandbox, type SandboxOptions } from '@vitrine/stripe-sandbox/server';
 import Stripe from 'stripe';
 import type { LedgerReport } from '@vitrine/stripe-sandbox/ledger';
+import { recordStripeCall } from '../../../tests/support/stripe-calls.ts';
 
 /** Automatic payment methods without redirects: what an integration without a return address asks for. */
 export const NO_REDIRECTS = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const } };
@@ -37,7 +38,7 @@ export async function makeDataDir(): Promise<string> {
 /** Starts a sandbox. `close` removes its folder unless the folder was handed in. */
 export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<Fixture> {
   const dataDir = options.dataDir ?? (await makeDataDir());
-  const server = await buildSandbox({ ...options, dataDir });
+  const server = await buildSandbox({ onCall: recordStripeCall, ...options, dataDir });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const send = async (method: string, path: string, body?: object): Promise<Response> => {
     const response = await fetch(`${url}${path}`, {

@@ -11,6 +11,7 @@ import { buildSandbox } from '@vitrine/stripe-sandbox/server';
 import pg from 'pg';
 import { Value } from 'typebox/value';
 import { createTestDatabase, kafkaBrokers, type TestDatabase } from '../../../tests/support/stack.ts';
+import { recordStripeCall } from '../../../tests/support/stripe-calls.ts';
 import { addressInput, operations, testCards, until, type GraphQLAnswer } from './vault.ts';
 
 const main = path.resolve(import.meta.dirname, '../src/main.ts');
@@ -25,7 +26,7 @@ let environment: Record<string, string>;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'vault-process-'));
-  sandbox = await buildSandbox({ dataDir: folder });
+  sandbox = await buildSandbox({ onCall: recordStripeCall, dataDir: folder });
   stripeApiBase = await sandbox.listen({ port: 0, host: '127.0.0.1' });
   database = await createTestDatabase('payment-vault');
   environment = {
@@ -38,7 +39,10 @@ beforeAll(async () => {
     STRIPE_SECRET_KEY: 'sk_test_process',
     STRIPE_PUBLISHABLE_KEY: 'pk_test_process',
     STRIPE_API_BASE: stripeApiBase,
-    VAULT_MASTER_KEY: randomBytes(32).toString('base64'),
+    KEYS_DATABASE_URL: database.keysUrl,
+    VAULT_KEY_FILE: path.join(folder, 'keys.json'),
+    VAULT_CUSTODIAN_HALF_1: randomBytes(32).toString('base64'),
+    VAULT_CUSTODIAN_HALF_2: randomBytes(32).toString('base64'),
   };
 });
 afterAll(async () => {
@@ -170,7 +174,8 @@ describe('the process', () => {
       const secrets = [
         setup.clientSecret,
         asked.clientSecret,
-        environment['VAULT_MASTER_KEY'] ?? '',
+        environment['VAULT_CUSTODIAN_HALF_1'] ?? '',
+        environment['VAULT_CUSTODIAN_HALF_2'] ?? '',
         'sk_test_process',
         'Quillfeather',
         addressInput.name,
