@@ -36,13 +36,21 @@ const DECLINES = {
 } as const satisfies Record<string, Decline>;
 
 /**
- * What a card does: how a charge ends, whether saving it ends the same way, and when the issuer wants 3-D Secure
- * (`unless_set_up`: not off-session once a setup intent has passed the challenge).
+ * What a card does: how a charge ends, whether saving it ends the same way, and when the issuer wants 3-D Secure (`unless_set_up`: not
+ * off-session once a setup intent has passed the challenge; `on_session`: not off-session; `if_asked`: only when the intent asks for it).
  */
 interface CardBehaviour {
   charge: 'succeeds' | keyof typeof DECLINES;
   saveFails: boolean;
-  threeDSecure: 'never' | 'unless_set_up' | 'always';
+  threeDSecure: 'never' | 'if_asked' | 'on_session' | 'unless_set_up' | 'always';
+  /** What the card holder does once the charge is captured. */
+  dispute?: 'fraudulent' | 'product_not_received' | 'inquiry';
+  /** How a refund ends some seconds later. */
+  refund?: 'pending_succeeds' | 'fails';
+  /** A payment is `processing` for some seconds, and then ends so. */
+  processing?: 'succeed' | 'fail';
+  /** The money can be used at once. */
+  skipsPending?: boolean;
 }
 
 const SUCCEEDS: CardBehaviour = { charge: 'succeeds', saveFails: false, threeDSecure: 'never' };
@@ -63,6 +71,20 @@ const BEHAVIOURS = {
   charge_fails_after_attach: { charge: 'generic', saveFails: false, threeDSecure: 'never' },
   three_d_secure_always: { charge: 'succeeds', saveFails: false, threeDSecure: 'always' },
   three_d_secure_unless_set_up: { charge: 'succeeds', saveFails: false, threeDSecure: 'unless_set_up' },
+  three_d_secure_on_session: { charge: 'succeeds', saveFails: false, threeDSecure: 'on_session' },
+  three_d_secure_if_asked: { charge: 'succeeds', saveFails: false, threeDSecure: 'if_asked' },
+  three_d_secure_then_declined: { charge: 'generic', saveFails: false, threeDSecure: 'always' },
+  three_d_secure_then_insufficient_funds: { charge: 'insufficient_funds', saveFails: false, threeDSecure: 'always' },
+  // The issuer cannot be asked, so the card holder never is.
+  three_d_secure_processing_error: { charge: 'generic', saveFails: false, threeDSecure: 'never' },
+  disputed_as_fraudulent: { ...SUCCEEDS, dispute: 'fraudulent' },
+  disputed_as_not_received: { ...SUCCEEDS, dispute: 'product_not_received' },
+  disputed_by_inquiry: { ...SUCCEEDS, dispute: 'inquiry' },
+  refund_pending: { ...SUCCEEDS, refund: 'pending_succeeds' },
+  refund_fails: { ...SUCCEEDS, refund: 'fails' },
+  skips_pending_balance: { ...SUCCEEDS, skipsPending: true },
+  succeeds_later: { ...SUCCEEDS, processing: 'succeed' },
+  fails_later: { ...SUCCEEDS, processing: 'fail' },
 } as const satisfies Record<string, CardBehaviour>;
 
 /** The name under which a card's behaviour is stored in place of its number. */
@@ -82,6 +104,25 @@ const TEST_CARDS = new Map<string, { behaviour: BehaviourClass; token?: string }
   ['4000000000000341', { behaviour: 'charge_fails_after_attach', token: 'chargeCustomerFail' }],
   ['4000002760003184', { behaviour: 'three_d_secure_always', token: 'authenticationRequired' }],
   ['4000002500003155', { behaviour: 'three_d_secure_unless_set_up', token: 'authenticationRequiredOnSetup' }],
+  ['4000003800000446', { behaviour: 'three_d_secure_on_session', token: 'authenticationRequiredSetupForOffSession' }],
+  [
+    '4000008260003178',
+    { behaviour: 'three_d_secure_then_insufficient_funds', token: 'authenticationRequiredChargeDeclinedInsufficientFunds' },
+  ],
+  ['4000000000003220', { behaviour: 'three_d_secure_always', token: 'threeDSecure2Required' }],
+  ['4000000000003063', { behaviour: 'three_d_secure_always', token: 'threeDSecureRequired' }],
+  ['4000008400001629', { behaviour: 'three_d_secure_then_declined', token: 'threeDSecureRequiredChargeDeclined' }],
+  ['4000008400001280', { behaviour: 'three_d_secure_processing_error', token: 'threeDSecureRequiredProcessingError' }],
+  ['4000000000003055', { behaviour: 'three_d_secure_if_asked', token: 'threeDSecureOptional' }],
+  ['4000000000000259', { behaviour: 'disputed_as_fraudulent', token: 'createDispute' }],
+  ['4000000000002685', { behaviour: 'disputed_as_not_received', token: 'createDisputeProductNotReceived' }],
+  ['4000000000001976', { behaviour: 'disputed_by_inquiry', token: 'createDisputeInquiry' }],
+  ['4000000000007726', { behaviour: 'refund_pending', token: 'pendingRefund' }],
+  ['4000000000005126', { behaviour: 'refund_fails', token: 'refundFail' }],
+  ['4000000000000077', { behaviour: 'skips_pending_balance', token: 'bypassPending' }],
+  // Ours: Stripe has no test card whose payment takes a while.
+  ['4000009999000014', { behaviour: 'succeeds_later', token: 'sandboxSucceedsLater' }],
+  ['4000009999000022', { behaviour: 'fails_later', token: 'sandboxFailsLater' }],
 ]);
 
 const NUMBER_OF_TOKEN = new Map<string, string>(

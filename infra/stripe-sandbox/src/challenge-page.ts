@@ -2,35 +2,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { returnAddress } from './challenges.ts';
 import { parseForm } from './form-encoding.ts';
+import { html } from './hosted-page.ts';
 import { endPaymentChallenge } from './payment-attempt.ts';
 import type { Machinery } from './pipeline.ts';
 import type { ChallengeRecord } from './records.ts';
 import { endSetupChallenge } from './setup-intents.ts';
 import type { Store, Transaction } from './store.ts';
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
-}
-
-function pageOf(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #f5f6f8; color: #1d2433; }
-main { max-width: 26rem; margin: 12vh auto 0; padding: 2rem; background: #fff; border-radius: 12px; box-shadow: 0 6px 30px #0002; }
-h1 { font-size: 1.25rem; margin: 0 0 .5rem; }
-button { font: inherit; width: 100%; padding: .75rem; margin-top: .75rem; border: 0; border-radius: 8px; cursor: pointer; }
-button[value=complete] { background: #1f6f4a; color: #fff; }
-button[value=fail] { background: #e9ebf0; color: #1d2433; }
-</style>
-</head>
-<body><main><h1>${escapeHtml(title)}</h1>${content}</main></body>
-</html>`;
-}
 
 const FORM = `<p>This is a test of the bank's confirmation page. No money moves.</p>
 <form method="post"><button name="outcome" value="complete">Complete authentication</button>
@@ -48,10 +25,6 @@ function find(store: Store, id: string, secret: unknown): Found | undefined {
   const tx = store.begin(account);
   const challenge = tx.get('challenge', id);
   return challenge === undefined || challenge.secret !== secret ? undefined : { tx, account, challenge };
-}
-
-function html(reply: FastifyReply, status: number, title: string, content: string): FastifyReply {
-  return reply.code(status).type('text/html; charset=utf-8').send(pageOf(title, content));
 }
 
 /** Ends an open challenge in the transaction. Returns where the browser goes next, null where it stays. */

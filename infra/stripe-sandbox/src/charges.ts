@@ -7,13 +7,15 @@ import { idOf } from './records.ts';
 
 const AUTHORIZATION_SECONDS = 7 * 24 * 60 * 60;
 
+/** How 3-D Secure has vouched for the card holder: by the issuer alone, or by a challenge that was passed. */
+export type Authentication = 'frictionless' | 'challenge';
+
 interface ChargeAttempt {
   intent: Stripe.PaymentIntent;
   method: Stripe.PaymentMethod;
   /** Why the issuer refuses; absent where it approves. */
   decline?: Decline;
-  /** The card holder has just passed a challenge. */
-  authenticated: boolean;
+  authentication: Authentication | null;
   now: number;
 }
 
@@ -32,7 +34,7 @@ function outcomeOf(decline: Decline | undefined): Stripe.Charge.Outcome {
   };
 }
 
-function cardDetails({ intent, method, decline, authenticated, now }: ChargeAttempt): Stripe.Charge.PaymentMethodDetails {
+function cardDetails({ intent, method, decline, authentication, now }: ChargeAttempt): Stripe.Charge.PaymentMethodDetails {
   const { card } = method;
   if (card === undefined) throw new Error('A charge needs a card.');
   const manual = intent.capture_method === 'manual' && decline === undefined;
@@ -47,7 +49,7 @@ function cardDetails({ intent, method, decline, authenticated, now }: ChargeAtte
       country: card.country,
       exp_month: card.exp_month,
       exp_year: card.exp_year,
-      electronic_commerce_indicator: authenticated ? '05' : null,
+      electronic_commerce_indicator: authentication === null ? null : '05',
       extended_authorization: { status: 'disabled' },
       fingerprint: card.fingerprint ?? null,
       funding: card.funding,
@@ -61,17 +63,18 @@ function cardDetails({ intent, method, decline, authenticated, now }: ChargeAtte
       network_transaction_id: null,
       overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
       regulated_status: card.regulated_status,
-      three_d_secure: authenticated
-        ? {
-            authentication_flow: 'challenge',
-            electronic_commerce_indicator: '05',
-            exemption_indicator: null,
-            result: 'authenticated',
-            result_reason: null,
-            transaction_id: null,
-            version: '2.2.0',
-          }
-        : null,
+      three_d_secure:
+        authentication === null
+          ? null
+          : {
+              authentication_flow: authentication,
+              electronic_commerce_indicator: '05',
+              exemption_indicator: null,
+              result: 'authenticated',
+              result_reason: null,
+              transaction_id: null,
+              version: '2.2.0',
+            },
       transaction_link_id: null,
       wallet: null,
     },

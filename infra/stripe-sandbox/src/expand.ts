@@ -11,6 +11,28 @@ const KIND_OF_FIELD = new Map<string, Kind>([
   ['payment_intent', 'payment_intent'],
   ['latest_charge', 'charge'],
   ['charge', 'charge'],
+  ['balance_transaction', 'balance_transaction'],
+  ['failure_balance_transaction', 'balance_transaction'],
+  ['transfer', 'transfer'],
+  ['source_transaction', 'charge'],
+  ['destination', 'account'],
+  ['account', 'account'],
+  ['application_fee', 'application_fee'],
+  ['fee', 'application_fee'],
+  ['originating_transaction', 'charge'],
+  ['source_refund', 'refund'],
+  ['transfer_reversal', 'transfer_reversal'],
+]);
+
+/** A balance transaction's `source` can be any of these; its id tells which. */
+const KIND_OF_SOURCE = new Map<string, Kind>([
+  ['ch', 'charge'],
+  ['re', 'refund'],
+  ['tr', 'transfer'],
+  ['trr', 'transfer_reversal'],
+  ['fee', 'application_fee'],
+  ['fr', 'fee_refund'],
+  ['du', 'dispute'],
 ]);
 
 type Json = Record<string, unknown>;
@@ -26,11 +48,11 @@ function cannotExpand(path: string): Error {
 function expandedField(target: Json, field: string, tx: Transaction, path: string): unknown {
   const value = target[field];
   if (typeof value !== 'string') return value;
-  const kind = KIND_OF_FIELD.get(field);
+  const kind = field === 'source' ? KIND_OF_SOURCE.get(value.split('_', 1)[0] ?? '') : KIND_OF_FIELD.get(field);
   if (kind === undefined) throw cannotExpand(path);
   const record = tx.get(kind, value);
   if (record === undefined || !('object' in record)) return value;
-  if ('deleted' in record && record.deleted) return { id: value, object: 'customer', deleted: true };
+  if ('deleted' in record && record.deleted) return { id: value, object: kind, deleted: true };
   return structuredClone(record.object);
 }
 

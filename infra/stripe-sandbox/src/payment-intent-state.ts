@@ -83,6 +83,11 @@ export function actionRequired(intent: Intent, paymentMethod: string, nextAction
   return { ...intent, status: 'requires_action', payment_method: paymentMethod, next_action: nextAction, last_payment_error: null };
 }
 
+/** The payment takes a while to end. */
+export function inProcess(intent: Intent, paymentMethod: string): Intent {
+  return { ...intent, status: 'processing', payment_method: paymentMethod, next_action: null, last_payment_error: null };
+}
+
 interface Captured {
   intent: Intent;
   charge: Stripe.Charge;

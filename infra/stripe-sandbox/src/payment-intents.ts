@@ -1,6 +1,7 @@
 /** Payment intents over HTTP: create, retrieve, confirm, capture, cancel, list. What a step does to the money is in `payment-intent-state.ts`. */
 import type { Stripe } from 'stripe';
 import { SHIPPING_PARAM, shippingOf } from './billing-details.ts';
+import { requireDestination } from './accounts.ts';
 import { abandonChallenge } from './challenges.ts';
 import {
   CARD_OPTIONS,
@@ -22,6 +23,7 @@ import { cancel, capture, confirmRefusal, type Refusal } from './payment-intent-
 import { checkUsable } from './payment-methods.ts';
 import { idOf, type ChargeRecord, type PaymentIntentRecord } from './records.ts';
 import { recordRelease } from './refunds.ts';
+import { settleCapture } from './settlement.ts';
 import type { Transaction } from './store.ts';
 
 function requirePaymentIntent(tx: Transaction, id: string): PaymentIntentRecord {
@@ -49,8 +51,8 @@ function saveCapture(
   step: Extract<ReturnType<typeof capture>, { ok: true }>,
   now: number,
 ): Answer {
+  settleCapture(tx, step.charge, now);
   tx.put('payment_intent', record.object.id, { ...record, object: step.intent });
-  tx.put('charge', step.charge.id, { object: step.charge });
   for (const movement of step.movements) tx.move(movement);
   if (step.released > 0) recordRelease(tx, step.charge, step.released, now);
   return ok(step.intent);
@@ -61,6 +63,8 @@ export const paymentIntentEndpoints: Endpoint[] = [
     const { tx, params } = call;
     onlyWithConfirm(call, params.confirm, ['off_session', 'error_on_requires_action', 'return_url', 'use_stripe_sdk'], 'PaymentIntent');
     checkCreation(params);
+    const destination = params.transfer_data?.destination;
+    if (destination !== undefined) requireDestination(tx, destination, 'transfer_data[destination]');
     if (params.customer !== undefined) requireCustomer(tx, params.customer, { param: 'customer' });
     const method = givenMethod(call, params);
     if (method !== undefined) checkUsable(method, params.customer ?? null);
@@ -162,7 +166,13 @@ export const paymentIntentEndpoints: Endpoint[] = [
         transfer_data:
           transfer && params.transfer_data?.amount !== undefined ? { ...transfer, amount: params.transfer_data.amount } : transfer,
       };
-      const charge = { ...step.charge, application_fee_amount: intent.application_fee_amount };
+      const charge = {
+        ...step.charge,
+        application_fee_amount: intent.application_fee_amount,
+        transfer_data: intent.transfer_data
+          ? { amount: intent.transfer_data.amount ?? null, destination: intent.transfer_data.destination }
+          : null,
+      };
       return saveCapture(tx, record, { ...step, intent, charge }, at);
     },
   ),

@@ -1,5 +1,8 @@
 /** The sandbox as a Fastify server: Stripe's API under `/v1`, the 3-D Secure page, and the test controls under `/_sandbox`. */
 import Fastify, { type FastifyInstance } from 'fastify';
+import { chargeEndpoints } from './charge-endpoints.ts';
+import { startDeferrals } from './deferrals.ts';
+import { addTestControls } from './test-controls.ts';
 import { accountEndpoints } from './accounts.ts';
 import { accountLinkEndpoints } from './account-links.ts';
 import { addOnboardingPage } from './onboarding-page.ts';
@@ -81,8 +84,12 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   const log = options.log ?? (() => undefined);
 
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const bug = (cause: unknown): void =>
+    log({ level: 'error', error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+  const deferrals = startDeferrals(machinery, bug);
   server.addHook('onListen', async () => deliveries.start());
   server.addHook('onClose', async () => {
+    await deferrals.stop();
     await deliveries.close();
     await store.close();
   });
@@ -149,6 +156,7 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
     ...setupIntentEndpoints,
     ...paymentIntentEndpoints,
     ...refundEndpoints,
+    ...chargeEndpoints,
     ...accountEndpoints,
     ...accountLinkEndpoints,
     ...transferEndpoints,
@@ -170,6 +178,7 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   }
   addChallengePage(server, machinery);
   addOnboardingPage(server, machinery);
+  addTestControls(server, machinery);
   addSandboxRoutes(server, machinery);
   addWebhookRoutes(server, store, deliveries);
   return server;

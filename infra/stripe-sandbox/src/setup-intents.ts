@@ -102,7 +102,9 @@ function confirm(context: Attempt, record: SetupIntentRecord, method: PaymentMet
   const behaviour = behaviourOf(method.behaviour);
   const decline = declineOf(method.behaviour);
   if (decline !== undefined && behaviour.saveFails) return declined(tx, record, method, declineBody(decline));
-  if (behaviour.threeDSecure === 'never') return succeeded(tx, record, method);
+  const asked = intent.payment_method_options?.card?.request_three_d_secure;
+  const agrees = behaviour.threeDSecure === 'never' || (behaviour.threeDSecure === 'if_asked' && asked !== 'challenge');
+  if (agrees) return succeeded(tx, record, method);
   const { id, nextAction } = openChallenge({
     tx,
     origin: context.origin,

@@ -31,7 +31,7 @@ function held(amount: number, captureMethod: 'manual' | 'automatic' = 'manual') 
     METHOD.id,
     NOW,
   );
-  const charge = newCharge({ intent, method: METHOD, authenticated: false, now: NOW });
+  const charge = newCharge({ intent, method: METHOD, authentication: null, now: NOW });
   return { charge, ...authorized(intent, charge, NOW) };
 }
 

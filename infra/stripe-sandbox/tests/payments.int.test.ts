@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import { authorization, NO_REDIRECTS, refusal, savedCard, startSandbox, VISA, wire, type Fixture } from './sandbox-fixture.ts';
+import { activeSeller } from './sellers.ts';
 
 let sandbox: Fixture;
 /** The sandbox's clock, which tests may move forward. */
@@ -132,11 +133,12 @@ describe('an off-session authorization', () => {
   it('stores what the platform and the seller get', async () => {
     const { shop } = sandbox;
     const owner = await savedCard(sandbox);
-    const connect = { application_fee_amount: 300, transfer_data: { destination: 'acct_1SellerSeller' }, transfer_group: 'ord_9' };
+    const { id: destination } = await activeSeller(sandbox);
+    const connect = { application_fee_amount: 300, transfer_data: { destination }, transfer_group: 'ord_9' };
     const intent = await shop.paymentIntents.create({ ...authorization(owner), ...connect });
     expect(intent).toMatchObject({
       application_fee_amount: 300,
-      transfer_data: { destination: 'acct_1SellerSeller' },
+      transfer_data: { destination },
       transfer_group: 'ord_9',
     });
     const captured = await shop.paymentIntents.capture(intent.id, { amount_to_capture: 200 });
