@@ -3,7 +3,7 @@
  * part that the stack would start itself.
  */
 import path from 'node:path';
-import { createServiceDatabases, databaseVariable } from './databases.ts';
+import { createKeysSchema, createServiceDatabases, databaseVariable, GivenDatabaseError, keysDatabaseVariable } from './databases.ts';
 import { createTopics, startKafka } from './kafka.ts';
 import type { Topic } from './kafka.ts';
 import { recordBrokerClasses } from './kafka-classes.ts';
@@ -38,6 +38,8 @@ export type ComponentOptions = {
 
 export type Components = {
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
+  /** Of payment-vault's database, with the role of the wrapped keys. */
+  readonly keysDatabaseUrl: string;
   /** The local server's superuser; undefined when every database is given from outside. */
   readonly postgresAdminUrl: string | undefined;
   readonly kafkaBrokers: readonly string[];
@@ -85,7 +87,7 @@ export async function allOrNothing<T extends readonly Promise<unknown>[]>(
   return all;
 }
 
-async function databases(options: ComponentOptions): Promise<Pick<Components, 'databaseUrls' | 'postgresAdminUrl'>> {
+async function databases(options: ComponentOptions): Promise<Pick<Components, 'databaseUrls' | 'keysDatabaseUrl' | 'postgresAdminUrl'>> {
   const { env, folders, ledger, ports, secrets, supervisor, progress, cancel } = options;
   const given = Object.fromEntries(
     serviceNames.flatMap((service) => {
@@ -93,9 +95,11 @@ async function databases(options: ComponentOptions): Promise<Pick<Components, 'd
       return url === undefined || url === '' ? [] : [[service, url]];
     }),
   ) as Partial<Record<ServiceName, string>>;
-  if (serviceNames.every((service) => given[service] !== undefined)) {
+  const givenKeys = env[keysDatabaseVariable] || undefined;
+  if ((given['payment-vault'] === undefined) !== (givenKeys === undefined)) throw new GivenDatabaseError();
+  if (givenKeys !== undefined && serviceNames.every((service) => given[service] !== undefined)) {
     progress.note('postgres: given by DATABASE_URL_…');
-    return { databaseUrls: given as Record<ServiceName, string>, postgresAdminUrl: undefined };
+    return { databaseUrls: given as Record<ServiceName, string>, keysDatabaseUrl: givenKeys, postgresAdminUrl: undefined };
   }
   return progress.part(
     'postgres',
@@ -114,7 +118,8 @@ async function databases(options: ComponentOptions): Promise<Pick<Components, 'd
         });
       const server = await supervisor.run('postgres', 'store', start);
       const local = await createServiceDatabases(server.url, (service) => secrets.get(`database:${service}`));
-      return { databaseUrls: { ...local, ...given }, postgresAdminUrl: server.url };
+      const keysDatabaseUrl = await createKeysSchema(server.url, secrets.get('database:payment-vault-keys'));
+      return { databaseUrls: { ...local, ...given }, keysDatabaseUrl: givenKeys ?? keysDatabaseUrl, postgresAdminUrl: server.url };
     },
     ({ postgresAdminUrl }) => new URL(postgresAdminUrl).host,
   );

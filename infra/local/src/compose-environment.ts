@@ -5,9 +5,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { identityKeysFor } from './caller-keys.ts';
-import { databaseName, databasePasswordVariable } from './databases.ts';
+import { databaseName, databasePasswordVariable, keysPasswordVariable, keysRole } from './databases.ts';
 import type { GraphAccess } from './graph-client.ts';
-import { key, openSecrets } from './secrets.ts';
+import { custodianHalves, openSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { serviceNames } from './service-names.ts';
 import { processDefinitions } from './services.ts';
@@ -62,6 +62,7 @@ function containerEnvironments(secrets: Secrets): Record<string, Readonly<Record
       DATABASE_ADMIN_URL: `postgres://postgres:${secrets.get('postgres')}@postgres:5432/postgres`,
       KAFKA_BROKERS: facts.kafkaBrokers.join(','),
       ...Object.fromEntries(databasePasswords),
+      [keysPasswordVariable]: secrets.get('database:payment-vault-keys'),
     },
     ...Object.fromEntries(processDefinitions.map(({ name, environment }) => [name, { ...environment(facts), ...listening }])),
   };
@@ -90,6 +91,10 @@ function factsOf(secrets: Secrets): StackFacts {
     identityIssuer: identityProviderUrl,
     jwksUrl: `http://identity-provider:${port}/jwks`,
     partnerDashboardUrl: `${gatewayUrl}/seller`,
-    vaultMasterKey: secrets.get('vault-master-key', key),
+    vaultKeys: {
+      databaseUrl: `postgres://${keysRole}:${secrets.get('database:payment-vault-keys')}@postgres:5432/${databaseName('payment-vault')}`,
+      file: '/data/vault-keys.json',
+      custodianHalves: custodianHalves(secrets),
+    },
   };
 }

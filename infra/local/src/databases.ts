@@ -1,5 +1,6 @@
 /**
- * One database and one role for each service: a role owns its database and cannot connect to another.
+ * One database and one role for each service: a role owns its database and cannot connect to another. The wrapped keys of
+ * payment-vault have a schema and a role of their own beside its data.
  */
 import pg from 'pg';
 import { serviceNames } from './service-names.ts';
@@ -45,6 +46,60 @@ export async function createServiceDatabases(
       urls.push([service, databaseUrl(adminUrl, name, password)]);
     }
     return Object.fromEntries(urls) as Record<ServiceName, string>;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The role that alone has rights on the wrapped keys of payment-vault's database. */
+export const keysRole = 'payment_vault_keys';
+
+/** The variable that replaces the address of the keys, where that of the database is replaced. */
+export const keysDatabaseVariable = 'DATABASE_URL_PAYMENT_VAULT_KEYS';
+
+/** The vault's database is replaced without its keys, or the other way round. */
+export class GivenDatabaseError extends Error {
+  override readonly name = 'GivenDatabaseError';
+  constructor() {
+    super(
+      `${databaseVariable('payment-vault')} and ${keysDatabaseVariable} have to be set together: the same database, with the role of the data and with that of the keys.`,
+    );
+  }
+}
+
+/** The variable with that role's password, where the databases are made by `prepare-stores.ts`. */
+export const keysPasswordVariable = 'DATABASE_PASSWORD_PAYMENT_VAULT_KEYS';
+
+/**
+ * Makes what is missing of the role and the schema `keys` in payment-vault's database, and sets the role's password.
+ * @param adminUrl of a superuser
+ * @returns the database's URL with that role
+ */
+export async function createKeysSchema(adminUrl: string, password: string): Promise<string> {
+  const database = databaseName('payment-vault');
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await createRole(client, keysRole, password);
+  } finally {
+    await client.end();
+  }
+  await openKeysSchema(adminUrl, database);
+  const url = new URL(databaseUrl(adminUrl, keysRole, password));
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Gives the keys' role its schema in one database, and nothing else there. @param adminUrl of a superuser */
+export async function openKeysSchema(adminUrl: string, database: string): Promise<void> {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${keysRole}`);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS keys AUTHORIZATION ${keysRole}`);
+    await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
   } finally {
     await client.end();
   }

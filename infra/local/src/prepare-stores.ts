@@ -1,5 +1,5 @@
 /** Makes the databases, roles and topics on servers that are given by the environment, then ends. For containers. */
-import { createServiceDatabases, databasePasswordVariable } from './databases.ts';
+import { createKeysSchema, createServiceDatabases, databasePasswordVariable, keysPasswordVariable } from './databases.ts';
 import { createTopics } from './kafka.ts';
 import { deadLetterTopics, eventTopics } from './topics.ts';
 
@@ -10,5 +10,6 @@ function required(name: string): string {
 }
 
 await createServiceDatabases(required('DATABASE_ADMIN_URL'), (service) => required(databasePasswordVariable(service)));
+await createKeysSchema(required('DATABASE_ADMIN_URL'), required(keysPasswordVariable));
 await createTopics(required('KAFKA_BROKERS').split(','), [...eventTopics, ...deadLetterTopics]);
 console.log('databases, roles and topics are there');

@@ -26,6 +26,11 @@ export function openSecrets(root: string): Secrets {
   };
 }
 
+/** The two halves that open the payment vault's key file, in place of the custodians of a deployment. */
+export function custodianHalves(secrets: Secrets): readonly [string, string] {
+  return [secrets.get('vault-custodian-half-1', key), secrets.get('vault-custodian-half-2', key)];
+}
+
 /** 192 bits; letters and digits only, so that it needs no escaping in a URL or a configuration file. */
 export function password(): string {
   return randomBytes(24).toString('hex');

@@ -20,8 +20,16 @@ export type StackFacts = {
   readonly jwksUrl: string;
   /** Where a seller comes back to from setting up payouts at Stripe. */
   readonly partnerDashboardUrl: string;
-  /** 32 bytes in base64. */
-  readonly vaultMasterKey: string;
+  readonly vaultKeys: VaultKeyFacts;
+};
+
+/** What the payment vault needs to open data keys. */
+export type VaultKeyFacts = {
+  /** Of the vault's database, with the role of the wrapped keys. */
+  readonly databaseUrl: string;
+  readonly file: string;
+  /** 32 bytes in base64 each. */
+  readonly custodianHalves: readonly [string, string];
 };
 
 export type StripeFacts = {
@@ -82,7 +90,10 @@ export const processDefinitions: readonly ProcessDefinition[] = [
       STRIPE_API_BASE: facts.stripe.apiBase,
       ...(facts.stripe.webhookSecret === undefined ? {} : { STRIPE_WEBHOOK_SECRETS: facts.stripe.webhookSecret }),
       PARTNER_DASHBOARD_URL: facts.partnerDashboardUrl,
-      VAULT_MASTER_KEY: facts.vaultMasterKey,
+      KEYS_DATABASE_URL: facts.vaultKeys.databaseUrl,
+      VAULT_KEY_FILE: facts.vaultKeys.file,
+      VAULT_CUSTODIAN_HALF_1: facts.vaultKeys.custodianHalves[0],
+      VAULT_CUSTODIAN_HALF_2: facts.vaultKeys.custodianHalves[1],
     }),
   },
   {

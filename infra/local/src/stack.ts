@@ -13,7 +13,7 @@ import type { ProcessIdentity } from './process-identity.ts';
 import type { Exit } from './processes.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { key } from './secrets.ts';
+import { custodianHalves } from './secrets.ts';
 import { processDefinitions } from './services.ts';
 import type { StackFacts, StripeFacts } from './services.ts';
 import { serviceNames } from './service-names.ts';
@@ -44,6 +44,8 @@ export type StackState = {
   readonly stripe: StripeFacts;
   /** With the role of each service. */
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
+  /** Of payment-vault's database, with the role of the wrapped keys. */
+  readonly keysDatabaseUrl: string;
   readonly kafkaBrokers: readonly string[];
   readonly redisUrl: string;
   /** `IDENTITY_KEYS` of the operators' command line. */
@@ -197,7 +199,12 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     identityIssuer: identityProvider.url,
     jwksUrl: `${identityProvider.url}/jwks`,
     partnerDashboardUrl: `${gatewayUrl}/seller`,
-    vaultMasterKey: secrets.get('vault-master-key', key),
+    vaultKeys: {
+      databaseUrl: components.keysDatabaseUrl,
+      // Beside the secrets: a database that is given from outside outlives the data of the stack, and needs its keys.
+      file: path.join(folders.root, 'vault-keys.json'),
+      custodianHalves: custodianHalves(secrets),
+    },
   });
   const state = describeStack({ claimed, components, stripe, identityProvider, gatewayUrl, portOf });
   const { seed } = options;
@@ -229,6 +236,7 @@ function describeStack(parts: {
     developmentClientSecret: identityProvider.developmentClientSecret,
     stripe,
     databaseUrls: components.databaseUrls,
+    keysDatabaseUrl: components.keysDatabaseUrl,
     kafkaBrokers: components.kafkaBrokers,
     redisUrl: components.redisUrl,
     opsIdentityKeys: identityKeysFor('ops', claimed.secrets),

@@ -1,4 +1,5 @@
 /** Why `npm start` failed, for the person who typed it: without a stack trace where the message says what to do. */
+import { GivenDatabaseError } from './databases.ts';
 import { PortInUseError } from './ports.ts';
 import { MissingPrerequisiteError } from './prerequisites.ts';
 import { NotReadyError } from './processes.ts';
@@ -7,7 +8,7 @@ import { StackFolderInUseError } from './stack-folder.ts';
 import { UsageError } from './start-flags.ts';
 import { StripeAccountError } from './stripe-account.ts';
 
-const selfExplaining = [MissingPrerequisiteError, NotReadyError, StripeAccountError, UsageError];
+const selfExplaining = [GivenDatabaseError, MissingPrerequisiteError, NotReadyError, StripeAccountError, UsageError];
 
 export function explainFailure(error: unknown): string {
   if (error instanceof StackFolderInUseError) {

@@ -31,21 +31,21 @@ const facts: StackFacts = {
   identityIssuer: 'http://identity',
   jwksUrl: 'http://identity/jwks',
   partnerDashboardUrl: 'http://127.0.0.1:4000/seller',
-  vaultMasterKey: 'master-key',
+  vaultKeys: { databaseUrl: 'postgres://keys', file: '/keys.json', custodianHalves: ['one-half', 'other-half'] },
 };
 
 const environments = new Map(processDefinitions.map(({ name, environment }) => [name as string, environment(facts)]));
 
 const holders = (value: string) => [...environments].filter(([, env]) => Object.values(env).includes(value)).map(([name]) => name);
 
-test('the secret key of Stripe and the master key reach the payment vault only', () => {
+test('the secret key of Stripe, the custodian halves and the keys reach the payment vault only', () => {
   expect(holders('sk_test_secret')).toEqual(['payment-vault']);
-  expect(holders('master-key')).toEqual(['payment-vault']);
+  for (const secret of ['one-half', 'other-half', 'postgres://keys']) expect(holders(secret)).toEqual(['payment-vault']);
 });
 
 test('a service knows its own database only, and the gateway none', () => {
   for (const [name, env] of environments) {
-    const known = Object.values(env).filter((value) => value.startsWith('postgres://'));
+    const known = Object.values(env).filter((value) => value.startsWith('postgres://') && value !== facts.vaultKeys.databaseUrl);
     expect(known).toEqual(name === 'gateway' ? [] : [`postgres://${name}@127.0.0.1/${name}`]);
   }
 });

@@ -81,11 +81,20 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 /**
  * Brings a database up to date: the runtime's own tables, then the service's SQL files (`NNNN-name.sql`, forward only).
  * Several processes may call it at once; one migrates, the others wait.
+ * @param options.schema an existing schema that the files are for, instead of the default one; it gets none of the runtime's
+ * tables
  */
-export async function migrate(options: { readonly url: string; readonly directory: string; readonly logger?: Logger }): Promise<void> {
+export async function migrate(options: {
+  readonly url: string;
+  readonly directory: string;
+  readonly schema?: string;
+  readonly logger?: Logger;
+}): Promise<void> {
+  const { directory: dir, schema } = options;
+  const own = { dir: fileURLToPath(new URL('../migrations', import.meta.url)), migrationsTable: 'runtime_migrations' };
   const steps = [
-    { dir: fileURLToPath(new URL('../migrations', import.meta.url)), migrationsTable: 'runtime_migrations' },
-    { dir: options.directory, migrationsTable: 'service_migrations' },
+    ...(schema === undefined ? [own] : []),
+    { dir, migrationsTable: 'service_migrations', ...(schema === undefined ? {} : { schema }) },
   ];
   for (const step of steps) {
     await runner({

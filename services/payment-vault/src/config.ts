@@ -1,8 +1,15 @@
 /** payment-vault's environment. */
 import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runtime/config';
 import { z } from 'zod';
+import { halfBytes } from './sealed-file.ts';
 
-const masterKeyBytes = 32;
+const keyServices = z.enum(['sealed-file', 'aws-kms', 'openbao']);
+
+const half = z
+  .base64()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length === halfBytes, `is not ${halfBytes} bytes in base64`)
+  .optional();
 
 export const variables = {
   ...serviceVariables,
@@ -33,11 +40,51 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .default('https://api.stripe.com')
     .describe("Address of Stripe's API; the sandbox's on a local stack."),
-  VAULT_MASTER_KEY: z
-    .base64()
-    .transform((text) => Buffer.from(text, 'base64'))
-    .refine((bytes) => bytes.length === masterKeyBytes, 'is not 32 bytes in base64')
-    .describe("Key that wraps the buyers' data keys, 32 bytes in base64. Whoever has lost it has lost the addresses."),
+  KEYS_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe('PostgreSQL address of the same database with the role of the wrapped data keys, which alone can read the schema `keys`.'),
+  VAULT_KEY_SERVICE: keyServices.default('sealed-file').describe('What has the master keys: `sealed-file`, `aws-kms` or `openbao`.'),
+  VAULT_PREVIOUS_KEY_SERVICE: keyServices
+    .optional()
+    .describe('A key service that still unwraps what it wrapped, until the master key is rotated: to move from one to another.'),
+  VAULT_KEY_FILE: z.string().min(1).optional().describe('The sealed file of master keys. Processes of one vault share it.'),
+  VAULT_CUSTODIAN_HALF_1: half.describe(
+    "One custodian's half of what opens the key file, 32 bytes in base64. Without it the vault is sealed.",
+  ),
+  VAULT_CUSTODIAN_HALF_2: half.describe("The other custodian's half. Whoever has lost one half has lost the addresses."),
+  VAULT_CUSTODIAN_HALF_1_FILE: z.string().min(1).optional().describe('A file with the one half, instead of the variable.'),
+  VAULT_CUSTODIAN_HALF_2_FILE: z.string().min(1).optional().describe('A file with the other half, instead of the variable.'),
+  VAULT_KMS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('With `aws-kms`: id, ARN or alias of a symmetric key. Credentials as the AWS SDK finds them.'),
+  VAULT_KMS_REGION: z.string().min(1).default('us-east-1').describe("With `aws-kms`: the key's region."),
+  VAULT_KMS_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("With `aws-kms`: another address than AWS's own."),
+  VAULT_OPENBAO_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('With `openbao`: address of the server.'),
+  VAULT_OPENBAO_TOKEN: z.string().min(1).optional().describe('With `openbao`: a token that may use, rotate and trim the transit key.'),
+  VAULT_OPENBAO_MOUNT: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default('transit')
+    .describe('With `openbao`: where the transit engine is mounted.'),
+  VAULT_OPENBAO_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default('payment-vault')
+    .describe('With `openbao`: name of the transit key, of type aes256-gcm96 and derived. Made when it is missing.'),
+} as const;
+
+const neededBy = {
+  'sealed-file': ['VAULT_KEY_FILE'],
+  'aws-kms': ['VAULT_KMS_KEY_ID'],
+  openbao: ['VAULT_OPENBAO_URL', 'VAULT_OPENBAO_TOKEN'],
 } as const;
 
 /** Whether a secret key moves real money. */
@@ -64,6 +111,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigurationError(
       'STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY are of different modes: one is live, the other is a test key.',
     );
+  }
+  for (const service of [config.VAULT_KEY_SERVICE, config.VAULT_PREVIOUS_KEY_SERVICE]) {
+    if (service === undefined) continue;
+    const missing = neededBy[service].filter((name) => config[name] === undefined);
+    if (missing.length > 0) throw new ConfigurationError(`The key service ${service} needs ${missing.join(' and ')}, which is not set.`);
   }
   return config;
 }

@@ -4,7 +4,7 @@ import type { Logger } from '@vitrine/runtime/telemetry';
 import { createBuyerKeys } from './buyer-keys.ts';
 import { isLiveKey, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
-import { createLocalKeyService } from './key-service.ts';
+import type { KeyService } from './key-service.ts';
 import { createAddressStore } from './store/addresses.ts';
 import { createCardNewsStore } from './store/card-news.ts';
 import { createCardStore } from './store/cards.ts';
@@ -26,14 +26,12 @@ import { createStripeRefunds } from './stripe-refunds.ts';
 export function createDeps(options: {
   readonly config: Pick<
     Config,
-    | 'STRIPE_SECRET_KEY'
-    | 'STRIPE_PUBLISHABLE_KEY'
-    | 'STRIPE_API_BASE'
-    | 'STRIPE_WEBHOOK_SECRETS'
-    | 'PARTNER_DASHBOARD_URL'
-    | 'VAULT_MASTER_KEY'
+    'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'STRIPE_WEBHOOK_SECRETS' | 'PARTNER_DASHBOARD_URL'
   >;
   readonly pool: Pool;
+  /** With the role of the wrapped data keys. */
+  readonly keysPool: Pool;
+  readonly keyService: KeyService;
   readonly logger: Logger;
   readonly wakeRelay: () => void;
   /** Wake loops; nothing when absent, and they come by themselves. */
@@ -41,13 +39,10 @@ export function createDeps(options: {
   readonly wakeSettling?: () => void;
   readonly now?: () => Date;
 }): { readonly deps: Deps; readonly close: () => Promise<void> } {
-  const { config, pool, logger, wakeRelay, now = () => new Date() } = options;
+  const { config, pool, keyService, logger, wakeRelay, now = () => new Date() } = options;
   const caller = createStripeCaller({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE, logger });
-  const keys = createBuyerKeys({
-    store: createKeyStore(pool),
-    keyService: createLocalKeyService(config.VAULT_MASTER_KEY),
-    now: () => now().getTime(),
-  });
+  const keyStore = createKeyStore(options.keysPool);
+  const keys = createBuyerKeys({ store: keyStore, keyService, now: () => now().getTime() });
   return {
     deps: {
       pool,
@@ -63,6 +58,7 @@ export function createDeps(options: {
       disputes: createDisputeStore(pool),
       stripeEvents: createStripeEventStore(pool),
       keys,
+      rotation: { keyStore, keyService },
       stripeCards: createStripeCards(caller),
       stripePayments: createStripePayments(caller),
       stripeRefunds: createStripeRefunds(caller),

@@ -2,6 +2,7 @@
 import type { Pool } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { BuyerKeys } from './buyer-keys.ts';
+import type { RotationDeps } from './rotate-master-key.ts';
 import type { AddressStore } from './store/addresses.ts';
 import type { CardNewsStore } from './store/card-news.ts';
 import type { CardStore } from './store/cards.ts';
@@ -33,6 +34,8 @@ export interface Deps {
   readonly disputes: DisputeStore;
   readonly stripeEvents: StripeEventStore;
   readonly keys: BuyerKeys;
+  /** What changing the master key takes. */
+  readonly rotation: RotationDeps;
   readonly stripeCards: StripeCards;
   readonly stripePayments: StripePayments;
   readonly stripeRefunds: StripeRefunds;

@@ -1,14 +1,14 @@
-/** Runs payment-vault: configuration, dependencies, server and loops, and their end in reverse order. */
-import { fileURLToPath } from 'node:url';
-import { createPool, migrate } from '@vitrine/runtime/database';
+/** Runs payment-vault: configuration, unsealing, dependencies, server and loops, and their end in reverse order. */
 import { createKafka } from '@vitrine/runtime/events';
-import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { parseIdentityKeys, type IdentityKeys } from '@vitrine/runtime/identity';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
-import { createLogger } from '@vitrine/runtime/telemetry';
-import { readConfig } from './config.ts';
+import { createLogger, type Logger } from '@vitrine/runtime/telemetry';
+import { readConfig, type Config } from './config.ts';
 import { createDeps } from './create-deps.ts';
 import { startDetaching } from './detach-cards.ts';
+import type { Halves } from './open-key-service.ts';
+import { openStores } from './open-stores.ts';
 import { startPayingShares } from './pay-shares.ts';
 import { startRefreshingSellerAccounts } from './refresh-seller-account.ts';
 import { startApplyingStripeEvents } from './apply-stripe-events.ts';
@@ -16,6 +16,7 @@ import { startPollingStripeEvents } from './poll-stripe-events.ts';
 import { buildServer } from './server.ts';
 import { startSettling } from './settle-payments.ts';
 import { startSettlingRefunds } from './settle-refunds.ts';
+import { startUnsealed } from './unseal.ts';
 
 const name = 'payment-vault';
 
@@ -23,13 +24,39 @@ await runProcess(name, async () => {
   const config = readConfig();
   const logger = createLogger({ name, level: config.LOG_LEVEL });
   const identityKeys = parseIdentityKeys(config.IDENTITY_KEYS);
-  await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
+  const { stop } = await startUnsealed({
+    config,
+    logger,
+    identityKeys,
+    start: (halves, port) => start({ config, logger, identityKeys, halves, port }),
+    onFailure: (error) => {
+      logger.fatal({ err: error }, 'could not start');
+      process.exit(1);
+    },
+  });
+  return { logger, stop };
+});
 
-  const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name, logger });
-  const relay = startRelay({ pool, kafka: createKafka({ name, brokers: config.KAFKA_BROKERS, logger }), source: name, logger });
+async function start(options: {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly identityKeys: IdentityKeys;
+  readonly halves: Halves;
+  readonly port: number;
+}): Promise<{ readonly stop: () => Promise<void> }> {
+  const { config, logger, identityKeys, halves, port } = options;
+  const stores = await openStores(config, halves, logger);
+  const relay = startRelay({
+    pool: stores.pool,
+    kafka: createKafka({ name, brokers: config.KAFKA_BROKERS, logger }),
+    source: name,
+    logger,
+  });
   const { deps, close } = createDeps({
     config,
-    pool,
+    pool: stores.pool,
+    keysPool: stores.keysPool,
+    keyService: stores.keyService,
     logger,
     wakeRelay: () => relay.wake(),
     wakeInbox: () => inbox.wake(),
@@ -47,16 +74,15 @@ await runProcess(name, async () => {
     startDetaching(deps),
   ];
   const server = buildServer(deps, identityKeys);
-  await server.listen({ port: config.PORT, host: config.HOST });
+  await server.listen({ port, host: config.HOST });
 
   return {
-    logger,
     stop: async () => {
       await server.close();
       await Promise.all(loops.map((loop) => loop.stop()));
       await relay.stop();
       await close();
-      await pool.end();
+      await stores.close();
     },
   };
-});
+}

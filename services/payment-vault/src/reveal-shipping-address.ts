@@ -7,18 +7,24 @@ import type { StoredOrderAddress } from './store/addresses.ts';
 
 /**
  * Shows a seller the addresses of these orders, null where it may not see one. The ledger is written first: should an
- * address then not open, the ledger says more than was shown, never less.
+ * address then not open, the ledger says more than was shown, never less. One whose key was destroyed is not shown, and
+ * no row says that it was, whatever a memory of the key would still allow.
  */
 export async function revealToSeller(
   deps: Pick<Deps, 'disclosures' | 'keys'>,
   sellerId: string,
   orderIds: readonly string[],
 ): Promise<Map<string, PostalAddress | null>> {
+  const readable = await deps.disclosures.findReadable(sellerId, orderIds);
+  const usable = await deps.keys.findUsable(readable.map(({ buyerId, keyVersion }) => ({ ownerId: buyerId, version: keyVersion })));
+  const usableKeys = new Set(usable.map(({ ownerId, version }) => `${ownerId}|${version}`));
+  const disclosed = readable.filter(({ buyerId, keyVersion }) => usableKeys.has(`${buyerId}|${keyVersion}`));
+  if (disclosed.length === 0) return new Map();
   return open(
     deps,
     await deps.disclosures.disclose(
       sellerId,
-      orderIds.map((orderId) => ({ orderId, disclosureId: newId('dsc') })),
+      disclosed.map(({ orderId }) => ({ orderId, disclosureId: newId('dsc') })),
     ),
   );
 }

@@ -1,4 +1,4 @@
-/** payment-vault's HTTP server: the subgraph, the internal API for checkout, and the door for Stripe's webhooks. */
+/** payment-vault's HTTP server: the subgraph, the internal API for checkout and operators, and the door for Stripe's webhooks. */
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
@@ -7,6 +7,7 @@ import { createServer, registerSubgraph } from '@vitrine/runtime/server';
 import { createContext } from './context.ts';
 import type { Deps } from './deps.ts';
 import { registerInternalRoutes } from './internal-routes.ts';
+import { registerKeyRoutes } from './key-routes.ts';
 import { resolvers } from './resolvers.ts';
 import { registerWebhookRoute, webhookPath } from './webhook-route.ts';
 
@@ -19,10 +20,14 @@ export function buildServer(deps: Deps, identityKeys: IdentityKeys): FastifyInst
     logger: deps.logger,
     identityKeys,
     openPaths: [webhookPath],
-    readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1 },
+    readiness: {
+      database: async () => (await deps.pool.query('select 1')).rowCount === 1,
+      keys: () => deps.keys.areReachable(),
+    },
   });
   registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
   registerInternalRoutes(server, deps);
+  registerKeyRoutes(server, deps);
   registerWebhookRoute(server, deps);
   return server;
 }

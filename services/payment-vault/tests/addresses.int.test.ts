@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
-import { addressInput, buyer, key, operations, seller, startVault, type Answered, type Vault } from './vault.ts';
+import { addressInput, buyer, key, operations, seller, startVault, type Answered, type Vault, saveConsent } from './vault.ts';
 
 let vault: Vault;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => vault.stop());
 const addressesOf = async (buyerId: string): Promise<readonly Answered[]> =>
   (await vault.ask(buyer(buyerId), operations.viewer)).data.viewer.addresses;
 const add = (buyerId: string, changes: object = {}) =>
-  vault.mutate(buyerId, 'addAddress', { idempotencyKey: key(), ...addressInput, ...changes });
+  vault.mutate(buyerId, 'addAddress', { idempotencyKey: key(), ...addressInput, saveConsent, ...changes });
 
 /** Columns of the database in which a text is found, in clear or as it is. */
 async function columnsWith(text: string): Promise<string[]> {
@@ -90,7 +90,7 @@ describe('storing an address', () => {
 
   test('repeats its result for the key, refuses another input, and says when the address is gone', async () => {
     const buyerId = newId('usr');
-    const input = { idempotencyKey: key(), ...addressInput };
+    const input = { idempotencyKey: key(), ...addressInput, saveConsent };
     const first = await vault.mutate(buyerId, 'addAddress', input);
     expect(await vault.mutate(buyerId, 'addAddress', input)).toEqual(first);
     expect(await addressesOf(buyerId)).toHaveLength(1);
@@ -195,8 +195,7 @@ describe('ciphertext', () => {
     const fresh = await startVault();
     try {
       await fresh.addAddress(buyerId);
-      await fresh.pool.query('delete from buyer_keys where buyer_id = $1', [buyerId]);
-      fresh.deps.keys.close();
+      await fresh.deps.keys.destroy(buyerId);
       const { data } = await fresh.ask(buyer(buyerId), operations.viewer);
       expect(data.viewer.addresses).toEqual([]);
     } finally {

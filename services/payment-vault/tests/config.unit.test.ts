@@ -10,13 +10,14 @@ const environment = {
   KAFKA_BROKERS: 'localhost:9092',
   STRIPE_SECRET_KEY: 'sk_test_abc',
   STRIPE_PUBLISHABLE_KEY: 'pk_test_abc',
-  VAULT_MASTER_KEY: randomBytes(32).toString('base64'),
+  KEYS_DATABASE_URL: 'postgres://localhost/vault',
+  VAULT_KEY_FILE: '/keys.json',
 };
 const live = { STRIPE_SECRET_KEY: 'sk_live_verysecret', STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' };
 
 describe('the configuration', () => {
   test('talks to Stripe itself unless it is told otherwise', () => {
-    expect(readConfig(environment)).toMatchObject({ STRIPE_API_BASE: 'https://api.stripe.com', VAULT_MASTER_KEY: expect.any(Buffer) });
+    expect(readConfig(environment)).toMatchObject({ STRIPE_API_BASE: 'https://api.stripe.com', VAULT_KEY_SERVICE: 'sealed-file' });
   });
 
   test.each(['development', 'test'])('refuses a live key in %s, without printing it', (NODE_ENV) => {
@@ -36,8 +37,12 @@ describe('the configuration', () => {
     [{ STRIPE_SECRET_KEY: 'pk_test_abc' }, /STRIPE_SECRET_KEY/],
     [{ STRIPE_PUBLISHABLE_KEY: 'sk_test_abc' }, /STRIPE_PUBLISHABLE_KEY/],
     [{ STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' }, /different modes/],
-    [{ VAULT_MASTER_KEY: randomBytes(16).toString('base64') }, /VAULT_MASTER_KEY: is not 32 bytes/],
-    [{ VAULT_MASTER_KEY: undefined }, /VAULT_MASTER_KEY: is not set/],
+    [{ VAULT_CUSTODIAN_HALF_1: randomBytes(16).toString('base64') }, /VAULT_CUSTODIAN_HALF_1: is not 32 bytes/],
+    [{ KEYS_DATABASE_URL: undefined }, /KEYS_DATABASE_URL: is not set/],
+    [{ VAULT_KEY_FILE: undefined }, /sealed-file needs VAULT_KEY_FILE/],
+    [{ VAULT_KEY_SERVICE: 'aws-kms' }, /aws-kms needs VAULT_KMS_KEY_ID/],
+    [{ VAULT_KEY_SERVICE: 'openbao' }, /openbao needs VAULT_OPENBAO_URL and VAULT_OPENBAO_TOKEN/],
+    [{ VAULT_KEY_SERVICE: 'memory' }, /VAULT_KEY_SERVICE/],
     [{ STRIPE_API_BASE: 'ftp://stripe' }, /STRIPE_API_BASE/],
   ])('refuses %j by name', (changes, message) => {
     expect(() => readConfig({ ...environment, ...changes })).toThrow(message);

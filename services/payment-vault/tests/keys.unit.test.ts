@@ -1,10 +1,14 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PostalAddress } from '../src/address.ts';
-import { createBuyerKeys, type BuyerKeys } from '../src/buyer-keys.ts';
-import { createLocalKeyService } from '../src/key-service.ts';
+import { createBuyerKeys, type BuyerKeys, type BuyerKeyStore } from '../src/buyer-keys.ts';
+import type { KeyService } from '../src/key-service.ts';
 import { fingerprintInput, openAddress, sealAddress, type SealedPlace } from '../src/sealed-address.ts';
-import type { KeyStore, StoredKey } from '../src/store/keys.ts';
+import type { StoredKey } from '../src/store/keys.ts';
+import { createTestKeyService } from './test-keys.ts';
 
 const address: PostalAddress = {
   name: 'Ada',
@@ -57,45 +61,61 @@ test('what stands for an input cannot be checked without the key', () => {
   expect(fingerprintInput(one, digest)).not.toBe(fingerprintInput(other, digest));
 });
 
-describe('the local key service', () => {
-  test('unwraps for the same context and with the same master key only', async () => {
-    const service = createLocalKeyService(randomBytes(32));
-    const dataKey = randomBytes(32);
-    const wrapped = await service.wrap(dataKey, 'a');
-    expect(await service.unwrap(wrapped, 'a')).toEqual(dataKey);
-    await expect(service.unwrap(wrapped, 'b')).rejects.toThrow();
-    await expect(createLocalKeyService(randomBytes(32)).unwrap(wrapped, 'a')).rejects.toThrow('master key');
-    expect(wrapped.wrapped.includes(dataKey)).toBe(false);
-  });
-});
-
 describe("buyers' data keys", () => {
   let keys: BuyerKeys;
-  afterEach(() => keys.close());
+  let folder: string;
+  let keyService: KeyService;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'vault-keys-'));
+    keyService = await createTestKeyService(folder);
+  });
+  afterEach(async () => {
+    keys.close();
+    await rm(folder, { recursive: true });
+  });
 
   const memoryStore = () => {
-    const rows = new Map<string, StoredKey>();
+    const rows = new Map<string, StoredKey | null>();
     let reads = 0;
-    const store: KeyStore = {
-      findNewest: async (buyerId) => {
+    let retired = '';
+    const newest = (ownerId: string): StoredKey | null =>
+      [...rows].filter(([id, row]) => id.startsWith(`${ownerId}|`) && row !== null).at(-1)?.[1] ?? null;
+    const store: BuyerKeyStore = {
+      findNewest: async (ownerId) => {
         reads += 1;
-        return rows.get(buyerId) ?? null;
+        return newest(ownerId);
       },
-      find: async (buyerId, version) => {
+      find: async (ownerId, version) => {
         reads += 1;
-        const row = rows.get(buyerId);
-        return row?.version === version ? row : null;
+        return rows.get(`${ownerId}|${version}`) ?? null;
       },
-      insert: async (buyerId, key) => {
-        if (!rows.has(buyerId)) rows.set(buyerId, key);
+      findUsable: async (places) => places.filter(({ ownerId, version }) => (rows.get(`${ownerId}|${version}`) ?? null) !== null),
+      nextVersion: async (ownerId) => [...rows.keys()].filter((id) => id.startsWith(`${ownerId}|`)).length + 1,
+      insert: async (ownerId, key) => {
+        if (key.masterKeyId === retired) return false;
+        if (!rows.has(`${ownerId}|${key.version}`)) rows.set(`${ownerId}|${key.version}`, key);
+        return true;
+      },
+      destroy: async (ownerId) => {
+        for (const id of rows.keys()) if (id.startsWith(`${ownerId}|`)) rows.set(id, null);
+        return 1;
+      },
+      isDestroyed: async () => false,
+      listDestroyed: async () => [],
+      answers: async () => true,
+    };
+    return {
+      store,
+      rows,
+      reads: () => reads,
+      retire: (masterKeyId: string) => {
+        retired = masterKeyId;
       },
     };
-    return { store, rows, reads: () => reads };
   };
 
   test('are one for each buyer, also when they are first needed twice at the same time', async () => {
     const { store } = memoryStore();
-    const keyService = createLocalKeyService(randomBytes(32));
     keys = createBuyerKeys({ store, keyService });
     const another = createBuyerKeys({ store, keyService });
     const [a, b, c] = await Promise.all([keys.current('usr_a'), another.current('usr_a'), keys.current('usr_b')]);
@@ -105,28 +125,53 @@ describe("buyers' data keys", () => {
     expect((await keys.find('usr_a', 1))?.equals(a.key)).toBe(true);
   });
 
-  test('are in memory for a minute at most: a destroyed one is gone after that', async () => {
-    const { store, rows, reads } = memoryStore();
+  test('are in memory for a minute at most: one that another process destroyed is gone after that', async () => {
+    const { store, reads } = memoryStore();
     let now = 0;
-    keys = createBuyerKeys({ store, keyService: createLocalKeyService(randomBytes(32)), now: () => now });
+    keys = createBuyerKeys({ store, keyService, now: () => now });
     await keys.current('usr_a');
     expect(await keys.find('usr_a', 1)).not.toBeNull();
     const before = reads();
     now = 54_000;
     expect(await keys.find('usr_a', 1)).not.toBeNull();
     expect(reads()).toBe(before);
-    rows.clear();
+    await store.destroy('usr_a');
     now = 60_000;
     expect(await keys.find('usr_a', 1)).toBeNull();
   });
 
+  test('are gone at once where they are destroyed, and a buyer who comes back gets another version', async () => {
+    const { store } = memoryStore();
+    keys = createBuyerKeys({ store, keyService });
+    const first = await keys.current('usr_a');
+    await keys.find('usr_a', 1);
+    await keys.destroy('usr_a');
+    expect(await keys.find('usr_a', 1)).toBeNull();
+    const second = await keys.current('usr_a');
+    expect(second.version).toBe(2);
+    expect(second.key.equals(first.key)).toBe(false);
+  });
+
   test('that cannot be unwrapped are asked for again, not remembered as broken', async () => {
     const { store, rows } = memoryStore();
-    const keyService = createLocalKeyService(randomBytes(32));
     keys = createBuyerKeys({ store, keyService });
-    rows.set('usr_a', { version: 1, masterKeyId: 'local-other', wrapped: randomBytes(60) });
+    rows.set('usr_a|1', { version: 1, masterKeyId: 'file-other', wrapped: randomBytes(60) });
     await expect(keys.find('usr_a', 1)).rejects.toThrow('master key');
-    rows.delete('usr_a');
+    rows.set('usr_a|1', null);
     expect(await keys.find('usr_a', 1)).toBeNull();
+  });
+
+  test('are wrapped again when their master key was retired while they were made', async () => {
+    const { store, rows, retire } = memoryStore();
+    const before = await keyService.currentMasterKeyId();
+    retire(before);
+    const wrap = async (...call: Parameters<KeyService['wrap']>) => {
+      const wrapped = await keyService.wrap(...call);
+      if (wrapped.masterKeyId === before) await keyService.makeMasterKey();
+      return wrapped;
+    };
+    keys = createBuyerKeys({ store, keyService: { ...keyService, wrap } });
+    await keys.current('usr_a');
+    expect(rows.get('usr_a|1')?.masterKeyId).toBe(await keyService.currentMasterKeyId());
   });
 });

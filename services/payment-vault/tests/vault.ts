@@ -14,6 +14,7 @@ import { recordStripeCall } from '../../../tests/support/stripe-calls.ts';
 import { createDeps } from '../src/create-deps.ts';
 import type { Deps } from '../src/deps.ts';
 import { buildServer } from '../src/server.ts';
+import { createTestKeyService } from './test-keys.ts';
 
 /** Stripe's test cards (https://docs.stripe.com/testing). */
 export const testCards = {
@@ -131,9 +132,10 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
     STRIPE_API_BASE: stripeApiBase,
     STRIPE_WEBHOOK_SECRETS: [webhookSecret],
     PARTNER_DASHBOARD_URL: 'https://partners.example.com/seller',
-    VAULT_MASTER_KEY: randomBytes(32),
   };
-  const { deps, close } = createDeps({ config, pool, logger, wakeRelay: () => {}, now: options.now });
+  const keysPool: Pool = createPool({ url: database.keysUrl, size: 4, name: 'test-keys', logger });
+  const keyService = await createTestKeyService(folder);
+  const { deps, close } = createDeps({ config, pool, keysPool, keyService, logger, wakeRelay: () => {}, now: options.now });
   const identityKeys = parseIdentityKeys(
     ['gateway', 'checkout', 'ops'].map((from) => `${from}>payment-vault:test:${randomBytes(32).toString('base64')}`).join(','),
   );
@@ -168,6 +170,7 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
   return {
     deps,
     pool,
+    keysPool,
     server,
     ask,
     mutate,
@@ -303,6 +306,7 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
       await server.close();
       await close();
       await pool.end();
+      await keysPool.end();
       await database.drop();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });

@@ -15,6 +15,23 @@ export type DisclosureStore = ReturnType<typeof createDisclosureStore>;
 
 export function createDisclosureStore(pool: Pool) {
   return {
+    /** Of these orders, those whose address the seller may read now, with the data key that it is under. Nothing is disclosed by that. */
+    async findReadable(
+      sellerId: string,
+      orderIds: readonly string[],
+    ): Promise<{ readonly orderId: string; readonly buyerId: string; readonly keyVersion: number }[]> {
+      const { rows } = await pool.query<{ order_id: string; buyer_id: string; key_version: number }>({
+        name: 'readable-order-addresses',
+        text: `select a.order_id, a.buyer_id, a.key_version
+                 from order_addresses a
+                 join grants g on g.order_id = a.order_id and g.seller_id = $1 and g.expires_at > now()
+                 join payments p on p.order_id = a.order_id and p.seller_id = $1 and p.status = 'captured'
+                where a.order_id = any($2::text[])`,
+        values: [sellerId, orderIds],
+      });
+      return rows.map((row) => ({ orderId: row.order_id, buyerId: row.buyer_id, keyVersion: row.key_version }));
+    },
+
     /**
      * The orders' copies of the address that the seller may read now, each with a new row in the ledger: one statement,
      * so either both are there or neither is.
@@ -31,7 +48,6 @@ export function createDisclosureStore(pool: Pool) {
                    join order_addresses a on a.order_id = asked.order_id
                    join grants g on g.order_id = a.order_id and g.seller_id = $1 and g.expires_at > now()
                    join payments p on p.order_id = a.order_id and p.seller_id = $1 and p.status = 'captured'
-                   join buyer_keys k on k.buyer_id = a.buyer_id and k.version = a.key_version
                ), ledger as (
                  insert into disclosures (id, buyer_id, seller_id, order_id, fields)
                  select disclosure_id, buyer_id, $1, order_id, array['shippingAddress'] from readable
