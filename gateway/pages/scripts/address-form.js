@@ -2,6 +2,7 @@
 import { element, failureNote, field, onSubmit } from './dom.js';
 import { mutate } from './graph.js';
 import { explain } from './words.js';
+import { saveChoice } from './save-choice.js';
 
 const states =
   'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI'.split(
@@ -26,7 +27,8 @@ export function addressForm(graph, onStored) {
   });
   const inputs = { name, line1, line2, city, region, postalCode };
   const problem = element('div');
-  const submit = element('button', { type: 'submit', class: 'primary' }, 'Save address');
+  const submit = element('button', { type: 'submit', class: 'primary' }, 'Ship to this address');
+  const choice = saveChoice(graph);
 
   const form = element(
     'form',
@@ -38,6 +40,7 @@ export function addressForm(graph, onStored) {
     city.node,
     element('div', { class: 'columns' }, region.node, postalCode.node),
     element('p', { class: 'quiet' }, 'Kept encrypted. A seller sees it only for an order of yours, and you see when.'),
+    choice.node,
     problem,
     submit,
   );
@@ -45,9 +48,14 @@ export function addressForm(graph, onStored) {
     problem.replaceChildren();
     try {
       const values = Object.fromEntries(Object.entries(inputs).map(([key, { input }]) => [key, input.value.trim()]));
-      const result = await mutate(graph, 'add-address', { ...values, line2: values.line2 === '' ? null : values.line2, country: 'US' });
+      const result = await mutate(graph, 'add-address', {
+        ...values,
+        line2: values.line2 === '' ? null : values.line2,
+        country: 'US',
+        saveConsent: choice.consent(),
+      });
       if (result.__typename === 'AddAddressSuccess') {
-        await onStored();
+        await onStored(result.address.id);
         return;
       }
       problem.replaceChildren(failureNote(explain(result)));

@@ -18,6 +18,8 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
   const sheet = openSheet('Buy');
   let quantity = 1;
   let lastInput;
+  /** What was entered on this sheet, by id: it need not be saved to be used. */
+  const entered = {};
 
   const row = (label, value, kind) =>
     element('div', { class: kind === undefined ? 'row' : `row ${kind}` }, element('dt', {}, label), element('dd', {}, value));
@@ -28,7 +30,7 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
     sheet.body.setAttribute('aria-busy', 'true');
     let result;
     try {
-      const { data } = await graph.run('open-buy', { input: { productId, quantity } });
+      const { data } = await graph.run('open-buy', { input: { productId, quantity, ...entered } });
       result = data.openBuy;
     } catch (error) {
       return replace(
@@ -103,8 +105,8 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
     );
   }
 
-  const newAddress = () => addressForm(graph, () => show());
-  const newCard = () => cardForm(graph, sheet.closed, () => show());
+  const newAddress = () => addressForm(graph, (addressId) => show(void (entered.addressId = addressId)));
+  const newCard = () => cardForm(graph, sheet.closed, (paymentMethodId) => show(void (entered.paymentMethodId = paymentMethodId)));
   const insteadOf = (form) =>
     replace(
       sheet.body,

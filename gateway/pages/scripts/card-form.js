@@ -4,6 +4,7 @@ import { actionButton, element, failureNote, field, onSubmit } from './dom.js';
 import { mutate } from './graph.js';
 import { confirmSetup, createCard, waitForConfirmation } from './stripe.js';
 import { explain } from './words.js';
+import { saveChoice } from './save-choice.js';
 
 const testCards = [
   ['4242 4242 4242 4242', 'works'],
@@ -70,7 +71,8 @@ export function cardForm(graph, closed, onStored) {
     title: 'Three digits on the back, four on American Express',
   });
   const problem = element('div');
-  const submit = element('button', { type: 'submit', class: 'primary' }, 'Save card');
+  const submit = element('button', { type: 'submit', class: 'primary' }, 'Pay with this card');
+  const choice = saveChoice(graph);
   const hint = configuration.showTestCards
     ? element(
         'details',
@@ -98,11 +100,13 @@ export function cardForm(graph, closed, onStored) {
     number.node,
     element('div', { class: 'columns' }, expiry.node, cvc.node),
     element('p', { class: 'quiet' }, 'The card goes straight to Stripe. Vitrine never sees its number.'),
+    choice.node,
     hint,
     problem,
     submit,
   );
 
+  let storedId;
   const store = async () => {
     const setup = await mutate(graph, 'start-card-setup', {});
     if (setup.__typename !== 'StartCardSetupSuccess') return explain(setup);
@@ -116,8 +120,10 @@ export function cardForm(graph, closed, onStored) {
       step.replaceWith(form);
       if (closed.aborted) return null;
     }
-    const stored = await mutate(graph, 'finish-card-setup', { setupIntentId: setup.setupIntentId });
-    return stored.__typename === 'FinishCardSetupSuccess' ? undefined : explain(stored);
+    const stored = await mutate(graph, 'finish-card-setup', { setupIntentId: setup.setupIntentId, saveConsent: choice.consent() });
+    if (stored.__typename !== 'FinishCardSetupSuccess') return explain(stored);
+    storedId = stored.paymentMethod.id;
+    return undefined;
   };
 
   // Never sent as a form: the policy of this page refuses that, too.
@@ -127,7 +133,7 @@ export function cardForm(graph, closed, onStored) {
       const failure = await store();
       if (failure === undefined) {
         form.reset();
-        await onStored();
+        await onStored(storedId);
       } else if (failure !== null) {
         problem.replaceChildren(failureNote(failure));
       }

@@ -68,12 +68,23 @@ export interface PostalAddress {
   readonly phone?: string;
 }
 
+/** Agrees to what the buyer is shown about saving, as one does who ticks the box. */
+async function consentTo(buyer: GraphClient): Promise<{ readonly textVersion: string }> {
+  const { consentTexts } = await buyer.request<{ consentTexts: readonly { readonly purpose: string; readonly version: string }[] }>(
+    'query ConsentTexts { consentTexts { purpose version } }',
+    {},
+  );
+  const text = consentTexts.find(({ purpose }) => purpose === 'SAVE_DETAILS');
+  if (text === undefined) throw new Error('there is no text about saving');
+  return { textVersion: text.version };
+}
+
 /** Stores an address. */
 export async function enterAddress(buyer: GraphClient, address: PostalAddress): Promise<Answer> {
   const { addAddress } = await buyer.request<{ addAddress: Answer }>(
     `mutation AddAddress($input: AddAddressInput!) { addAddress(input: $input) { __typename ... on UserError { message }
        ... on InvalidInputError { path } ... on AddAddressSuccess { address { id region postalCode isDefault } } } }`,
-    { input: { idempotencyKey: randomUUID(), ...address } },
+    { input: { idempotencyKey: randomUUID(), ...address, saveConsent: await consentTo(buyer) } },
   );
   return addAddress;
 }
@@ -122,7 +133,7 @@ export async function enterCard(buyer: GraphClient, card: CardDetails): Promise<
   const { finishCardSetup } = await buyer.request<{ finishCardSetup: Answer }>(
     `mutation FinishCardSetup($input: FinishCardSetupInput!) { finishCardSetup(input: $input) { __typename ... on UserError { message }
        ... on FinishCardSetupSuccess { paymentMethod { id brand last4 expMonth expYear isDefault } } } }`,
-    { input: { idempotencyKey: randomUUID(), setupIntentId } },
+    { input: { idempotencyKey: randomUUID(), setupIntentId, saveConsent: await consentTo(buyer) } },
   );
   return finishCardSetup;
 }

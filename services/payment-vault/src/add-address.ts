@@ -4,26 +4,49 @@ import { newId } from '@vitrine/runtime/ids';
 import { invalidInput, maxAddresses, normaliseAddress, type Address, type InvalidInput, type PostalAddress } from './address.ts';
 import type { Deps } from './deps.ts';
 import { findAddresses } from './open-addresses.ts';
+import { checkSaveConsent } from './check-consent.ts';
+import type { ConsentOutdated } from './consent.ts';
+import { normaliseLabel, sealLabel } from './label.ts';
 import type { TooManyStored } from './refusals.ts';
+import { recordConsent } from './store/consents.ts';
 import { fingerprintInput, sealAddress } from './sealed-address.ts';
-import { countAddresses, insertAddress, makeAddressDefault } from './store/addresses.ts';
+import { countAddresses, hasSavedAddress, insertAddress, makeAddressDefault } from './store/addresses.ts';
 import { lockBuyer } from './store/cards.ts';
 
-export type AddAddressResult = { readonly kind: 'address'; readonly address: Address } | TooManyStored | InvalidInput | IdempotencyRefusal;
+export type AddAddressResult =
+  | { readonly kind: 'address'; readonly address: Address }
+  | ConsentOutdated
+  | TooManyStored
+  | InvalidInput
+  | IdempotencyRefusal;
 
 type Stored = { readonly kind: 'stored'; readonly addressId: string } | TooManyStored;
 
 export async function addAddress(
   deps: Deps,
-  call: { readonly buyerId: string; readonly idempotencyKey: string; readonly address: PostalAddress; readonly makeDefault: boolean },
+  call: {
+    readonly buyerId: string;
+    readonly country: string;
+    readonly idempotencyKey: string;
+    readonly address: PostalAddress;
+    readonly makeDefault: boolean;
+    readonly saveConsent: { readonly textVersion: string } | null;
+    readonly label: string | null;
+  },
 ): Promise<AddAddressResult> {
-  const { buyerId, idempotencyKey, makeDefault } = call;
+  const { buyerId, idempotencyKey, makeDefault, saveConsent } = call;
   if (!isIdempotencyKey(idempotencyKey)) return invalidKey;
   const normalised = normaliseAddress(call.address);
   if (normalised.kind === 'invalid_input') return normalised;
+  const labelled = normaliseLabel(call.label);
+  if (labelled.kind === 'invalid_input') return labelled;
+  const consent = await checkSaveConsent(deps, call.country, saveConsent);
+  if (consent.kind === 'consent_outdated') return consent;
   const { address } = normalised;
+  const { text } = consent;
   const { key, version: keyVersion } = await deps.keys.current(buyerId);
   const id = newId('adr');
+  const label = await sealLabel(deps, { table: 'addresses', buyerId, rowId: id }, labelled.label);
   const ciphertext = sealAddress(key, { table: 'addresses', buyerId, rowId: id, keyVersion }, address);
 
   const result = await runIdempotent<Stored>(
@@ -32,14 +55,19 @@ export async function addAddress(
       actorId: buyerId,
       operation: 'addAddress',
       idempotencyKey,
-      input: fingerprintInput(key, hashInput({ address: call.address, makeDefault })),
+      input: fingerprintInput(key, hashInput({ address: call.address, makeDefault, saveConsent, label: labelled.label })),
     },
     async (transaction) => {
       await lockBuyer(transaction, buyerId, 'addresses');
       const count = await countAddresses(transaction, buyerId);
       if (count >= maxAddresses) return { kind: 'too_many_stored', limit: maxAddresses };
-      await insertAddress(transaction, { id, buyerId, country: address.country, region: address.region, ciphertext, keyVersion });
-      if (makeDefault || count === 0) await makeAddressDefault(transaction, buyerId, id);
+      const isFirst = !(await hasSavedAddress(transaction, buyerId));
+      const { country, region } = address;
+      await insertAddress(transaction, { id, buyerId, country, region, ciphertext, keyVersion, isSaved: text !== null, label });
+      if (text !== null) {
+        await recordConsent(transaction, { buyerId, subjectId: id, text });
+        if (makeDefault || isFirst) await makeAddressDefault(transaction, buyerId, id);
+      }
       return { kind: 'stored', addressId: id };
     },
     ({ kind }) => kind === 'stored',

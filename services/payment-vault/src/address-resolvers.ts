@@ -2,11 +2,12 @@
 import { isId } from '@vitrine/runtime/ids';
 import { addAddress } from './add-address.ts';
 import type { Address } from './address.ts';
-import { notFound, refused, tooManyStored } from './answers.ts';
-import { findBuyerId, requireBuyerId } from './context.ts';
+import { consentOutdated, notFound, refused, tooManyStored } from './answers.ts';
+import { countryOf, findBuyerId, requireBuyerId } from './context.ts';
 import { deleteAddress } from './delete-address.ts';
 import type { Address as AddressFields, Resolvers } from './generated/schema.ts';
 import { listAddresses } from './open-addresses.ts';
+import { setAddressLabel } from './set-label.ts';
 import { setDefaultAddress } from './set-default-address.ts';
 
 export const addressResolvers = {
@@ -18,12 +19,34 @@ export const addressResolvers = {
         idempotencyKey: input.idempotencyKey,
         address: { name, line1, line2: line2 ?? null, city, region, postalCode, country, phone: phone ?? null },
         makeDefault: input.makeDefault ?? true,
+        country: countryOf(identity),
+        saveConsent: input.saveConsent ?? null,
+        label: input.label ?? null,
       });
       switch (result.kind) {
         case 'address':
           return { __typename: 'AddAddressSuccess', address: toAddress(result.address) };
+        case 'consent_outdated':
+          return consentOutdated(result);
         case 'too_many_stored':
           return tooManyStored(result, 'addresses');
+        default:
+          return refused(result);
+      }
+    },
+
+    setAddressLabel: async (_parent, { input }, { deps, identity }) => {
+      const result = await setAddressLabel(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        addressId: input.addressId,
+        label: input.label ?? null,
+      });
+      switch (result.kind) {
+        case 'address':
+          return { __typename: 'SetAddressLabelSuccess', address: toAddress(result.address) };
+        case 'not_found':
+          return notFound(result, 'There is no such address.');
         default:
           return refused(result);
       }

@@ -20,6 +20,9 @@ export interface Address extends PostalAddress {
   /** `adr_…` */
   readonly id: string;
   readonly isDefault: boolean;
+  /** Whether it is kept after the purchase. */
+  readonly isSaved: boolean;
+  readonly label: string | null;
   readonly createdAt: Date;
 }
 

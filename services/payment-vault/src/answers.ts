@@ -2,7 +2,9 @@
 import { unreachable } from '@vitrine/runtime/errors';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import type { InvalidInput } from './address.ts';
+import type { ConsentOutdated } from './consent.ts';
 import type {
+  ConsentTextOutdatedError,
   IdempotencyKeyInFlightError,
   IdempotencyKeyReusedError,
   InvalidInputError,
@@ -55,3 +57,11 @@ export function refused(refusal: InvalidInput | IdempotencyRefusal): Refused {
       return unreachable(refusal);
   }
 }
+
+export const consentOutdated = ({
+  currentVersion,
+}: ConsentOutdated): { readonly __typename: 'ConsentTextOutdatedError' } & ConsentTextOutdatedError => ({
+  __typename: 'ConsentTextOutdatedError',
+  message: 'The text that was agreed to has changed. Show the current one, and ask again.',
+  currentVersion,
+});

@@ -1,11 +1,14 @@
 /** Cards: GraphQL to use cases and back. */
 import { isId } from '@vitrine/runtime/ids';
-import { notFound, refused, tooManyStored, unavailable } from './answers.ts';
+import { consentOutdated, notFound, refused, tooManyStored, unavailable } from './answers.ts';
 import { isExpired, type Card } from './card.ts';
-import { findBuyerId, requireBuyerId } from './context.ts';
+import { countryOf, findBuyerId, requireBuyerId } from './context.ts';
 import { deletePaymentMethod } from './delete-payment-method.ts';
 import { finishCardSetup } from './finish-card-setup.ts';
 import type { CardExpiredError, CardSetupIncompleteError, PaymentMethod, Resolvers } from './generated/schema.ts';
+import type { Deps } from './deps.ts';
+import { openLabel } from './label.ts';
+import { setPaymentMethodLabel } from './set-label.ts';
 import { setDefaultPaymentMethod } from './set-default-payment-method.ts';
 import { startCardSetup } from './start-card-setup.ts';
 
@@ -37,10 +40,17 @@ export const cardResolvers = {
         idempotencyKey: input.idempotencyKey,
         setupIntentId: input.setupIntentId,
         makeDefault: input.makeDefault ?? true,
+        country: countryOf(identity),
+        saveConsent: input.saveConsent ?? null,
+        label: input.label ?? null,
       });
       switch (result.kind) {
         case 'card':
-          return { __typename: 'FinishCardSetupSuccess', paymentMethod: toPaymentMethod(result.card, deps.now()) };
+          return { __typename: 'FinishCardSetupSuccess', paymentMethod: await toPaymentMethod(deps, result.card) };
+        case 'consent_outdated':
+          return consentOutdated(result);
+        case 'too_many_stored':
+          return tooManyStored(result, 'cards');
         case 'setup_incomplete': {
           const error: CardSetupIncompleteError = {
             message: 'Stripe has no confirmed card for this setup. Give the card to Stripe, confirm it if the bank asks, then try again.',
@@ -61,6 +71,23 @@ export const cardResolvers = {
       }
     },
 
+    setPaymentMethodLabel: async (_parent, { input }, { deps, identity }) => {
+      const result = await setPaymentMethodLabel(deps, {
+        buyerId: requireBuyerId(identity),
+        idempotencyKey: input.idempotencyKey,
+        paymentMethodId: input.paymentMethodId,
+        label: input.label ?? null,
+      });
+      switch (result.kind) {
+        case 'card':
+          return { __typename: 'SetPaymentMethodLabelSuccess', paymentMethod: await toPaymentMethod(deps, result.card) };
+        case 'not_found':
+          return notFound(result, 'There is no such card.');
+        default:
+          return refused(result);
+      }
+    },
+
     setDefaultPaymentMethod: async (_parent, { input }, { deps, identity }) => {
       const result = await setDefaultPaymentMethod(deps, {
         buyerId: requireBuyerId(identity),
@@ -69,7 +96,7 @@ export const cardResolvers = {
       });
       switch (result.kind) {
         case 'card':
-          return { __typename: 'SetDefaultPaymentMethodSuccess', paymentMethod: toPaymentMethod(result.card, deps.now()) };
+          return { __typename: 'SetDefaultPaymentMethodSuccess', paymentMethod: await toPaymentMethod(deps, result.card) };
         case 'not_found':
           return notFound(result, 'There is no such card.');
         default:
@@ -88,7 +115,7 @@ export const cardResolvers = {
           return {
             __typename: 'DeletePaymentMethodSuccess',
             paymentMethodId: result.paymentMethodId,
-            defaultPaymentMethod: result.defaultCard === null ? null : toPaymentMethod(result.defaultCard, deps.now()),
+            defaultPaymentMethod: result.defaultCard === null ? null : await toPaymentMethod(deps, result.defaultCard),
           };
         case 'not_found':
           return notFound(result, 'There is no such card.');
@@ -105,24 +132,30 @@ export const cardResolvers = {
 
   Viewer: {
     paymentMethods: async ({ id }, _arguments, { deps, identity }) =>
-      findBuyerId(identity) === id ? (await deps.cards.list(id)).map((card) => toPaymentMethod(card, deps.now())) : null,
+      findBuyerId(identity) === id ? Promise.all((await deps.cards.list(id)).map((card) => toPaymentMethod(deps, card))) : null,
   },
 
   PaymentMethod: {
     __resolveReference: async ({ id }, { deps, ownCards }) => {
       const card = isId('pmt', id) ? await ownCards.load(id) : null;
-      return card === null ? null : toPaymentMethod(card, deps.now());
+      return card === null ? null : toPaymentMethod(deps, card);
     },
   },
 } satisfies Resolvers;
 
-const toPaymentMethod = (card: Card, now: Date): PaymentMethod => ({
-  id: card.id,
-  brand: card.brand,
-  last4: card.last4,
-  expMonth: card.expMonth,
-  expYear: card.expYear,
-  isExpired: isExpired(card, now),
-  isDefault: card.isDefault,
-  createdAt: card.createdAt.toISOString(),
-});
+async function toPaymentMethod(deps: Pick<Deps, 'keys' | 'now'>, card: Card): Promise<PaymentMethod> {
+  const { id, buyerId, sealedLabel } = card;
+  return {
+    id,
+    brand: card.brand,
+    last4: card.last4,
+    expMonth: card.expMonth,
+    expYear: card.expYear,
+    isExpired: isExpired(card, deps.now()),
+    isDefault: card.isDefault,
+    isSaved: card.isSaved,
+    status: card.status === 'withdrawn' ? 'WITHDRAWN' : 'ACTIVE',
+    label: await openLabel(deps, { table: 'payment_methods', buyerId, rowId: id }, sealedLabel),
+    createdAt: card.createdAt.toISOString(),
+  };
+}

@@ -1,5 +1,7 @@
 /** Stored cards: references to Stripe's payment methods, never a number. */
 
+import type { SealedLabel } from './label.ts';
+
 /** A card as Stripe shows it. */
 export interface CardFacts {
   /** `pm_…` */
@@ -18,7 +20,13 @@ export interface CardFacts {
 export interface Card extends CardFacts {
   /** `pmt_…` */
   readonly id: string;
+  readonly buyerId: string;
   readonly isDefault: boolean;
+  /** `withdrawn`: Stripe has let it go, so that it cannot be charged any more. */
+  readonly status: 'active' | 'withdrawn';
+  /** Whether it is kept after the purchase. */
+  readonly isSaved: boolean;
+  readonly sealedLabel: SealedLabel | null;
   readonly createdAt: Date;
 }
 

@@ -5,6 +5,7 @@ import { PublicError } from '@vitrine/runtime/errors';
 import type { Identity } from '@vitrine/runtime/identity';
 import type { Address, PostalAddress } from './address.ts';
 import type { Card } from './card.ts';
+import { homeCountry } from './consent.ts';
 import type { Deps } from './deps.ts';
 import type { Dispute } from './dispute.ts';
 import { findAddresses } from './open-addresses.ts';
@@ -30,6 +31,10 @@ export interface Context {
 
 /** The account behind a call that is made for a buyer; null for any other call. */
 export const findBuyerId = (identity: Identity): string | null => (identity.actor.role === 'buyer' ? identity.actor.accountId : null);
+
+/** The country of a buyer's account, ISO 3166-1 alpha-2; the home market's for any other call. */
+export const countryOf = (identity: Identity): string =>
+  identity.actor.role === 'buyer' ? (identity.actor.country ?? homeCountry) : homeCountry;
 
 /** @throws PublicError FORBIDDEN when the call is not made for a buyer. */
 export function requireBuyerId(identity: Identity): string {

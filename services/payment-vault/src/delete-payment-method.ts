@@ -33,7 +33,7 @@ export async function deletePaymentMethod(
       await lockBuyer(transaction, buyerId, 'cards');
       const marked = await markCardDeleting(transaction, buyerId, paymentMethodId);
       if (marked === 'not_found') return notFound;
-      const [first] = await listCards(transaction, buyerId);
+      const first = (await listCards(transaction, buyerId)).find(({ isSaved }) => isSaved);
       if (first !== undefined && !first.isDefault) await makeCardDefault(transaction, buyerId, first.id);
       return { kind: 'marked' };
     },

@@ -1,40 +1,83 @@
 /** Stores the card of a SetupIntent that has succeeded. The same card twice is one: the newer payment method replaces the older. */
-import { findStoredResult, invalidKey, isIdempotencyKey, runIdempotent, type IdempotencyRefusal } from '@vitrine/runtime/idempotency';
+import {
+  findStoredResult,
+  hashInput,
+  invalidKey,
+  isIdempotencyKey,
+  runIdempotent,
+  type IdempotencyRefusal,
+} from '@vitrine/runtime/idempotency';
 import { newId } from '@vitrine/runtime/ids';
 import type { Transaction } from '@vitrine/runtime/database';
 import { invalidInput, type InvalidInput } from './address.ts';
 import { isExpired, maxCards, type Card, type CardFacts } from './card.ts';
 import type { Deps } from './deps.ts';
-import { providerUnavailable, type NotFound, type ProviderUnavailable } from './refusals.ts';
-import { findCardOf, insertCard, listCards, lockBuyer, makeCardDefault, queueDetachment, replaceCard } from './store/cards.ts';
+import { checkSaveConsent } from './check-consent.ts';
+import type { ConsentOutdated } from './consent.ts';
+import { normaliseLabel, sealLabel } from './label.ts';
+import { fingerprintInput } from './sealed-address.ts';
+import { recordConsent, type CurrentText } from './store/consents.ts';
+import { providerUnavailable, type NotFound, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
+import {
+  findCardOf,
+  forgetSetup,
+  insertCard,
+  labelCard,
+  listCards,
+  lockBuyer,
+  makeCardDefault,
+  queueDetachment,
+  replaceCard,
+  saveCard,
+} from './store/cards.ts';
 import { budgetOf } from './stripe-call.ts';
 
 export type FinishCardSetupResult =
   | { readonly kind: 'card'; readonly card: Card }
   | { readonly kind: 'setup_incomplete'; readonly status: string }
   | { readonly kind: 'card_expired' }
+  | ConsentOutdated
+  | TooManyStored
   | NotFound
   | ProviderUnavailable
   | InvalidInput
   | IdempotencyRefusal;
 
-type Stored = { readonly kind: 'stored'; readonly paymentMethodId: string } | NotFound | InvalidInput;
+type Stored = { readonly kind: 'stored'; readonly paymentMethodId: string } | NotFound | TooManyStored;
 
 const budgetMs = 12_000;
 const setupIntentShape = /^seti_[A-Za-z0-9_]{1,200}$/;
 
 export async function finishCardSetup(
   deps: Deps,
-  call: { readonly buyerId: string; readonly idempotencyKey: string; readonly setupIntentId: string; readonly makeDefault: boolean },
+  call: {
+    readonly buyerId: string;
+    readonly country: string;
+    readonly idempotencyKey: string;
+    readonly setupIntentId: string;
+    readonly makeDefault: boolean;
+    readonly saveConsent: { readonly textVersion: string } | null;
+    readonly label: string | null;
+  },
 ): Promise<FinishCardSetupResult> {
-  const { buyerId, idempotencyKey, setupIntentId, makeDefault } = call;
-  const idempotentCall = { actorId: buyerId, operation: 'finishCardSetup', idempotencyKey, input: { setupIntentId, makeDefault } };
+  const { buyerId, idempotencyKey, setupIntentId, makeDefault, saveConsent } = call;
   if (!isIdempotencyKey(idempotencyKey)) return invalidKey;
+  const labelled = normaliseLabel(call.label);
+  if (labelled.kind === 'invalid_input') return labelled;
+  const { key } = await deps.keys.current(buyerId);
+  const idempotentCall = {
+    actorId: buyerId,
+    operation: 'finishCardSetup',
+    idempotencyKey,
+    input: { setupIntentId, makeDefault, saveConsent, label: fingerprintInput(key, hashInput({ label: labelled.label })) },
+  };
   if (!setupIntentShape.test(setupIntentId))
     return invalidInput('setupIntentId', 'This is not the id of a card setup. Give the one that startCardSetup returned.');
   const stored = await findStoredResult<Stored>(deps.pool, idempotentCall);
   if (stored !== undefined) return answer(deps, buyerId, setupIntentId, stored);
 
+  const consent = await checkSaveConsent(deps, call.country, saveConsent);
+  if (consent.kind === 'consent_outdated') return consent;
   const notFound: NotFound = { kind: 'not_found', id: setupIntentId };
   const customerId = await deps.cards.findCustomer(buyerId);
   if (customerId === null) return notFound;
@@ -51,18 +94,26 @@ export async function finishCardSetup(
   const kept = await runIdempotent<Stored>(
     deps.pool,
     idempotentCall,
-    (transaction) => keepCard(transaction, buyerId, setupIntentId, card, makeDefault),
+    (transaction) => keepCard(transaction, deps, { buyerId, setupIntentId, card, makeDefault, text: consent.text, label: labelled.label }),
     (result) => result.kind === 'stored',
   );
   return answer(deps, buyerId, setupIntentId, kept);
 }
 
+interface Kept {
+  readonly buyerId: string;
+  readonly setupIntentId: string;
+  readonly card: CardFacts;
+  readonly makeDefault: boolean;
+  /** The text that was agreed to; null for a card of one purchase. */
+  readonly text: CurrentText | null;
+  readonly label: string | null;
+}
+
 async function keepCard(
   transaction: Transaction,
-  buyerId: string,
-  setupIntentId: string,
-  card: CardFacts,
-  makeDefault: boolean,
+  deps: Pick<Deps, 'keys'>,
+  { buyerId, setupIntentId, card, makeDefault, text, label }: Kept,
 ): Promise<Stored> {
   await lockBuyer(transaction, buyerId, 'cards');
   const cards = await listCards(transaction, buyerId);
@@ -73,15 +124,23 @@ async function keepCard(
     (other) =>
       other.stripePaymentMethodId === card.stripePaymentMethodId || (card.fingerprint !== null && other.fingerprint === card.fingerprint),
   );
-  if (same === undefined && cards.length >= maxCards)
-    return invalidInput('setupIntentId', `You have ${maxCards} cards. Delete one, then call finishCardSetup again.`);
+  if (same === undefined && cards.length >= maxCards) return { kind: 'too_many_stored', limit: maxCards };
   const paymentMethodId = same?.id ?? newId('pmt');
-  if (same === undefined) await insertCard(transaction, buyerId, paymentMethodId, card);
+  if (same === undefined) await insertCard(transaction, buyerId, paymentMethodId, card, text !== null);
   else if (same.stripePaymentMethodId !== card.stripePaymentMethodId) {
     await replaceCard(transaction, same.id, card);
     await queueDetachment(transaction, same.stripePaymentMethodId);
   }
-  if (makeDefault || cards.length === 0) await makeCardDefault(transaction, buyerId, paymentMethodId);
+  if (text !== null) {
+    await saveCard(transaction, paymentMethodId);
+    await recordConsent(transaction, { buyerId, subjectId: paymentMethodId, text });
+    if (makeDefault || !cards.some(({ isSaved }) => isSaved)) await makeCardDefault(transaction, buyerId, paymentMethodId);
+  }
+  if (label !== null) {
+    const sealed = await sealLabel(deps, { table: 'payment_methods', buyerId, rowId: paymentMethodId }, label);
+    await labelCard(transaction, buyerId, paymentMethodId, sealed);
+  }
+  await forgetSetup(transaction, buyerId, setupIntentId);
   return { kind: 'stored', paymentMethodId };
 }
 

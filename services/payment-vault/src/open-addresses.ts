@@ -1,15 +1,24 @@
 /** Decrypts stored addresses with their buyers' keys. One whose key was destroyed is as good as gone. */
 import type { Address, PostalAddress } from './address.ts';
 import type { Deps } from './deps.ts';
+import { openLabel } from './label.ts';
 import { openAddress } from './sealed-address.ts';
 import type { StoredAddress, StoredOrderAddress } from './store/addresses.ts';
 
 /** @throws Error when a ciphertext is not the one of its row. */
 export async function openStoredAddress(deps: Pick<Deps, 'keys'>, stored: StoredAddress): Promise<Address | null> {
-  const { id, buyerId, keyVersion, ciphertext, isDefault, createdAt } = stored;
+  const { id, buyerId, keyVersion, ciphertext, isDefault, isSaved, sealedLabel, createdAt } = stored;
   const key = await deps.keys.find(buyerId, keyVersion);
   if (key === null) return null;
-  return { ...openAddress(key, { table: 'addresses', buyerId, rowId: id, keyVersion }, ciphertext), id, isDefault, createdAt };
+  const label = await openLabel(deps, { table: 'addresses', buyerId, rowId: id }, sealedLabel);
+  return {
+    ...openAddress(key, { table: 'addresses', buyerId, rowId: id, keyVersion }, ciphertext),
+    id,
+    isDefault,
+    isSaved,
+    label,
+    createdAt,
+  };
 }
 
 /** @throws Error when a ciphertext is not the one of its row. */

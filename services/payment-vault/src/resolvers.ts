@@ -4,7 +4,7 @@
  */
 import { addressResolvers } from './address-resolvers.ts';
 import { cardResolvers } from './card-resolvers.ts';
-import { findBuyerId, requireBuyerId } from './context.ts';
+import { countryOf, findBuyerId, requireBuyerId } from './context.ts';
 import { disputeResolvers } from './dispute-resolvers.ts';
 import type { Resolvers } from './generated/schema.ts';
 import { payoutResolvers } from './payout-resolvers.ts';
@@ -13,6 +13,10 @@ import { privacyResolvers } from './privacy-resolvers.ts';
 export const resolvers: Resolvers = {
   Query: {
     viewer: (_parent, _arguments, { identity }) => ({ id: requireBuyerId(identity) }),
+    consentTexts: async (_parent, _arguments, { deps, identity }) => {
+      requireBuyerId(identity);
+      return (await deps.consents.currentTexts(countryOf(identity))).map(({ purpose, version, body }) => ({ purpose, version, body }));
+    },
   },
   Mutation: { ...cardResolvers.Mutation, ...addressResolvers.Mutation, ...payoutResolvers.Mutation },
   Viewer: {

@@ -21,7 +21,7 @@ export async function setDefaultPaymentMethod(
       if (!isId('pmt', paymentMethodId)) return notFound;
       await lockBuyer(transaction, buyerId, 'cards');
       const cards = await listCards(transaction, buyerId);
-      if (!cards.some(({ id }) => id === paymentMethodId)) return notFound;
+      if (!cards.some(({ id, isSaved }) => id === paymentMethodId && isSaved)) return notFound;
       await makeCardDefault(transaction, buyerId, paymentMethodId);
       return { kind: 'set' };
     },

@@ -50,6 +50,7 @@ export async function startCardSetup(
   const made = await deps.stripeCards.createSetup(customerId, stripeKey, budget);
   switch (made.kind) {
     case 'ok': {
+      await deps.unsaved.noteSetup(buyerId, idempotencyKey, made.value.id);
       const kept = await runIdempotent<Stored>(deps.pool, idempotentCall, async () => ({ kind: 'stored', setupIntentId: made.value.id }));
       return kept.kind === 'stored' ? toStarted(made.value) : kept;
     }

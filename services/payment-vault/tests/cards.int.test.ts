@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { detachCards } from '../src/detach-cards.ts';
-import { buyer, key, operations, startVault, testCards, type Answered, type Vault } from './vault.ts';
+import { buyer, key, operations, startVault, testCards, type Answered, type Vault, saveConsent } from './vault.ts';
 
 let vault: Vault;
 beforeAll(async () => {
@@ -39,6 +39,7 @@ describe('storing a card', () => {
     });
     await vault.confirmSetup(setup, testCards.visa);
     const finished = await vault.mutate(buyerId, 'finishCardSetup', {
+      saveConsent,
       idempotencyKey: key(),
       setupIntentId: setup.setupIntentId,
       makeDefault: false,
@@ -105,7 +106,8 @@ describe('storing a card', () => {
   test('says what the app still has to do while the bank has not agreed', async () => {
     const buyerId = newId('usr');
     const setup = await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
-    const finish = () => vault.mutate(buyerId, 'finishCardSetup', { idempotencyKey: finishKey, setupIntentId: setup.setupIntentId });
+    const finish = () =>
+      vault.mutate(buyerId, 'finishCardSetup', { idempotencyKey: finishKey, setupIntentId: setup.setupIntentId, saveConsent });
     const finishKey = key();
     expect(await finish()).toMatchObject({ __typename: 'CardSetupIncompleteError', status: 'requires_payment_method' });
     await vault.confirmSetup(setup, testCards.alwaysChallenged);
@@ -186,7 +188,9 @@ describe('an expired card', () => {
       now = new Date('2034-12-31T23:59:59Z');
       expect((await later.ask(buyer(buyerId), operations.viewer)).data.viewer.paymentMethods[0]).toMatchObject({ isExpired: false });
       now = new Date('2035-01-01T00:00:00Z');
-      expect(await later.mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId })).toMatchObject({
+      expect(
+        await later.mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId, saveConsent }),
+      ).toMatchObject({
         __typename: 'CardExpiredError',
       });
       const viewer = (await later.ask(buyer(buyerId), operations.viewer)).data.viewer;
@@ -301,7 +305,8 @@ describe('deleting a card', () => {
     const buyerId = newId('usr');
     const setup = await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
     await vault.confirmSetup(setup, testCards.visa);
-    const finish = () => vault.mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId });
+    const finish = () =>
+      vault.mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId, saveConsent });
     const stored = await finish();
     await vault.fault({ fault: 'reset', path: '/detach$', times: 1 });
     const input = { idempotencyKey: key(), paymentMethodId: stored.paymentMethod.id };

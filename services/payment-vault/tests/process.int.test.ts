@@ -124,7 +124,11 @@ describe('the process', () => {
       const complete = (page: string) =>
         fetch(page, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'outcome=complete' });
       await complete(action.use_stripe_sdk.stripe_js);
-      const { paymentMethod } = await mutate('finishCardSetup', { idempotencyKey: randomUUID(), setupIntentId: setup.setupIntentId });
+      const { paymentMethod } = await mutate('finishCardSetup', {
+        idempotencyKey: randomUUID(),
+        setupIntentId: setup.setupIntentId,
+        saveConsent: { textVersion: 'save-us-1' },
+      });
       const { address } = await mutate('addAddress', { idempotencyKey: randomUUID(), ...addressInput });
 
       const orderId = newId('ord');

@@ -120,9 +120,22 @@ export type PaymentMethod = {
   readonly isExpired: Scalars['Boolean']['output'];
   /** Whether one tap pays with it. */
   readonly isDefault: Scalars['Boolean']['output'];
+  /** Whether it is kept for the next purchases. If not, it goes when the purchase is over, or after a day without one. */
+  readonly isSaved: Scalars['Boolean']['output'];
+  /** Whether it can be used. */
+  readonly status: PaymentMethodStatus;
+  /** The buyer's own name for it. */
+  readonly label: Maybe<Scalars['String']['output']>;
   /** When it was stored. */
   readonly createdAt: Scalars['DateTime']['output'];
 };
+
+/** Whether a card can be used. */
+export type PaymentMethodStatus =
+  /** It can be used, unless it has expired. */
+  | 'ACTIVE'
+  /** Stripe or the bank has withdrawn it. Add the card again, or another one. */
+  | 'WITHDRAWN';
 
 /** A stored delivery address. */
 export type Address = {
@@ -147,6 +160,10 @@ export type Address = {
   readonly phone: Maybe<Scalars['String']['output']>;
   /** Whether one tap ships to it. */
   readonly isDefault: Scalars['Boolean']['output'];
+  /** Whether it is kept for the next purchases. If not, it goes when the purchase is over, or after a day without one. */
+  readonly isSaved: Scalars['Boolean']['output'];
+  /** The buyer's own name for it, for example `Home`. */
+  readonly label: Maybe<Scalars['String']['output']>;
   /** When it was stored. */
   readonly createdAt: Scalars['DateTime']['output'];
 };
@@ -289,6 +306,34 @@ export type Query = {
   readonly __typename?: 'Query';
   /** The signed-in person. */
   readonly viewer: Viewer;
+  /** The texts that a buyer in the viewer's country can agree to now, one for each purpose. Show them; agree by their version. */
+  readonly consentTexts: ReadonlyArray<ConsentText>;
+};
+
+/** A text that a buyer can agree to. */
+export type ConsentText = {
+  readonly __typename?: 'ConsentText';
+  /** What it is about: `SAVE_DETAILS` to keep a card or an address for the next purchase; others may come. */
+  readonly purpose: Scalars['String']['output'];
+  /** Names this wording. */
+  readonly version: Scalars['String']['output'];
+  /** What the buyer agrees to, in English. */
+  readonly body: Scalars['String']['output'];
+};
+
+/** That the buyer agreed to a text. */
+export type SaveConsentInput = {
+  /** `version` of the `SAVE_DETAILS` text that the buyer was shown. */
+  readonly textVersion: Scalars['String']['input'];
+};
+
+/** The text that was agreed to is not the one that is shown now. Nothing was changed. */
+export type ConsentTextOutdatedError = UserError & {
+  readonly __typename?: 'ConsentTextOutdatedError';
+  /** Says to show the current text. */
+  readonly message: Scalars['String']['output'];
+  /** The version of the current text. */
+  readonly currentVersion: Scalars['String']['output'];
 };
 
 /** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
@@ -300,6 +345,10 @@ export type Mutation = {
   readonly finishCardSetup: FinishCardSetupResult;
   /** Makes a card the one that one tap pays with. */
   readonly setDefaultPaymentMethod: SetDefaultPaymentMethodResult;
+  /** Gives a card a name of the buyer's own, or takes it away. */
+  readonly setPaymentMethodLabel: SetPaymentMethodLabelResult;
+  /** Gives an address a name of the buyer's own, or takes it away. */
+  readonly setAddressLabel: SetAddressLabelResult;
   /** Forgets a card, at Stripe as well. */
   readonly deletePaymentMethod: DeletePaymentMethodResult;
   /** Stores a delivery address, encrypted with the buyer's own key. */
@@ -328,6 +377,18 @@ export type MutationFinishCardSetupArgs = {
 /** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationSetDefaultPaymentMethodArgs = {
   input: SetDefaultPaymentMethodInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationSetPaymentMethodLabelArgs = {
+  input: SetPaymentMethodLabelInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationSetAddressLabelArgs = {
+  input: SetAddressLabelInput;
 };
 
 
@@ -406,12 +467,16 @@ export type FinishCardSetupInput = {
   readonly idempotencyKey: Scalars['String']['input'];
   /** `seti_…` from `startCardSetup`. */
   readonly setupIntentId: Scalars['ID']['input'];
-  /** Whether one tap pays with this card from now on. The first card always does. */
+  /** Whether one tap pays with this card from now on. The first saved card always does; one that is not saved never. */
   readonly makeDefault?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The buyer agreed that the card is kept for the next purchases. Without it the card serves one purchase, by its id. */
+  readonly saveConsent?: InputMaybe<SaveConsentInput>;
+  /** The buyer's own name for it, up to 40 characters. */
+  readonly label?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Result of `finishCardSetup`. */
-export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | NotFoundError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | TooManyStoredError | ConsentTextOutdatedError | NotFoundError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The card is stored. */
 export type FinishCardSetupSuccess = {
@@ -494,12 +559,16 @@ export type AddAddressInput = {
   readonly country: Scalars['String']['input'];
   /** Telephone number for the carrier, in E.164 form `+14155550100`. */
   readonly phone?: InputMaybe<Scalars['String']['input']>;
-  /** Whether one tap ships to it from now on. The first address always does. */
+  /** Whether one tap ships to it from now on. The first saved address always does; one that is not saved never. */
   readonly makeDefault?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The buyer agreed that the address is kept for the next purchases. Without it the address serves one purchase, by its id. */
+  readonly saveConsent?: InputMaybe<SaveConsentInput>;
+  /** The buyer's own name for it, for example `Home`, up to 40 characters. */
+  readonly label?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Result of `addAddress`. */
-export type AddAddressResult = AddAddressSuccess | TooManyStoredError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type AddAddressResult = AddAddressSuccess | ConsentTextOutdatedError | TooManyStoredError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The address is stored. */
 export type AddAddressSuccess = {
@@ -562,6 +631,46 @@ export type StartPayoutSetupSuccess = {
   readonly url: Scalars['String']['output'];
   /** Until when the page can be opened. */
   readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+/** What the buyer calls a card. */
+export type SetPaymentMethodLabelInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `pmt_…` */
+  readonly paymentMethodId: Scalars['ID']['input'];
+  /** Up to 40 characters; null or empty takes the name away. */
+  readonly label?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Result of `setPaymentMethodLabel`. */
+export type SetPaymentMethodLabelResult = SetPaymentMethodLabelSuccess | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The card is called that. */
+export type SetPaymentMethodLabelSuccess = {
+  readonly __typename?: 'SetPaymentMethodLabelSuccess';
+  /** The card. */
+  readonly paymentMethod: PaymentMethod;
+};
+
+/** What the buyer calls an address. */
+export type SetAddressLabelInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `adr_…` */
+  readonly addressId: Scalars['ID']['input'];
+  /** Up to 40 characters; null or empty takes the name away. */
+  readonly label?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Result of `setAddressLabel`. */
+export type SetAddressLabelResult = SetAddressLabelSuccess | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The address is called that. */
+export type SetAddressLabelSuccess = {
+  readonly __typename?: 'SetAddressLabelSuccess';
+  /** The address. */
+  readonly address: Address;
 };
 
 
@@ -684,6 +793,8 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( FinishCardSetupSuccess & { __typename: 'FinishCardSetupSuccess' } )
     | ( CardSetupIncompleteError & { __typename: 'CardSetupIncompleteError' } )
     | ( CardExpiredError & { __typename: 'CardExpiredError' } )
+    | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( ConsentTextOutdatedError & { __typename: 'ConsentTextOutdatedError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
@@ -707,6 +818,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   AddAddressResult:
     | ( AddAddressSuccess & { __typename: 'AddAddressSuccess' } )
+    | ( ConsentTextOutdatedError & { __typename: 'ConsentTextOutdatedError' } )
     | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
@@ -733,6 +845,20 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
+  SetPaymentMethodLabelResult:
+    | ( SetPaymentMethodLabelSuccess & { __typename: 'SetPaymentMethodLabelSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  SetAddressLabelResult:
+    | ( SetAddressLabelSuccess & { __typename: 'SetAddressLabelSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -743,6 +869,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NotFoundError )
     | ( IdempotencyKeyReusedError )
     | ( IdempotencyKeyInFlightError )
+    | ( ConsentTextOutdatedError )
     | ( PaymentProviderUnavailableError )
     | ( TooManyStoredError )
     | ( CardSetupIncompleteError )
@@ -767,6 +894,7 @@ export type ResolversTypes = {
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
   Viewer: ResolverTypeWrapper<{ readonly id: string }>;
   PaymentMethod: ResolverTypeWrapper<PaymentMethod>;
+  PaymentMethodStatus: PaymentMethodStatus;
   Address: ResolverTypeWrapper<Address>;
   Order: ResolverTypeWrapper<{ readonly id: string }>;
   SellerOrder: ResolverTypeWrapper<{ readonly id: string }>;
@@ -780,6 +908,9 @@ export type ResolversTypes = {
   DisclosureConnection: ResolverTypeWrapper<DisclosureConnection>;
   DisclosureEdge: ResolverTypeWrapper<DisclosureEdge>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ConsentText: ResolverTypeWrapper<ConsentText>;
+  SaveConsentInput: SaveConsentInput;
+  ConsentTextOutdatedError: ResolverTypeWrapper<ConsentTextOutdatedError>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   StartCardSetupInput: StartCardSetupInput;
   StartCardSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartCardSetupResult']>;
@@ -809,6 +940,12 @@ export type ResolversTypes = {
   StartPayoutSetupInput: StartPayoutSetupInput;
   StartPayoutSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartPayoutSetupResult']>;
   StartPayoutSetupSuccess: ResolverTypeWrapper<StartPayoutSetupSuccess>;
+  SetPaymentMethodLabelInput: SetPaymentMethodLabelInput;
+  SetPaymentMethodLabelResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetPaymentMethodLabelResult']>;
+  SetPaymentMethodLabelSuccess: ResolverTypeWrapper<SetPaymentMethodLabelSuccess>;
+  SetAddressLabelInput: SetAddressLabelInput;
+  SetAddressLabelResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetAddressLabelResult']>;
+  SetAddressLabelSuccess: ResolverTypeWrapper<SetAddressLabelSuccess>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -840,6 +977,9 @@ export type ResolversParentTypes = {
   DisclosureConnection: DisclosureConnection;
   DisclosureEdge: DisclosureEdge;
   Query: Record<PropertyKey, never>;
+  ConsentText: ConsentText;
+  SaveConsentInput: SaveConsentInput;
+  ConsentTextOutdatedError: ConsentTextOutdatedError;
   Mutation: Record<PropertyKey, never>;
   StartCardSetupInput: StartCardSetupInput;
   StartCardSetupResult: ResolversUnionTypes<ResolversParentTypes>['StartCardSetupResult'];
@@ -869,6 +1009,12 @@ export type ResolversParentTypes = {
   StartPayoutSetupInput: StartPayoutSetupInput;
   StartPayoutSetupResult: ResolversUnionTypes<ResolversParentTypes>['StartPayoutSetupResult'];
   StartPayoutSetupSuccess: StartPayoutSetupSuccess;
+  SetPaymentMethodLabelInput: SetPaymentMethodLabelInput;
+  SetPaymentMethodLabelResult: ResolversUnionTypes<ResolversParentTypes>['SetPaymentMethodLabelResult'];
+  SetPaymentMethodLabelSuccess: SetPaymentMethodLabelSuccess;
+  SetAddressLabelInput: SetAddressLabelInput;
+  SetAddressLabelResult: ResolversUnionTypes<ResolversParentTypes>['SetAddressLabelResult'];
+  SetAddressLabelSuccess: SetAddressLabelSuccess;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -886,7 +1032,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'PaymentProviderUnavailableError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'ConsentTextOutdatedError' | 'PaymentProviderUnavailableError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -935,6 +1081,9 @@ export type PaymentMethodResolvers<ContextType = Context, ParentType extends Res
   expYear?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   isExpired?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isDefault?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSaved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PaymentMethodStatus'], ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
@@ -950,6 +1099,8 @@ export type AddressResolvers<ContextType = Context, ParentType extends Resolvers
   country?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   phone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   isDefault?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSaved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
@@ -1024,12 +1175,27 @@ export type DisclosureEdgeResolvers<ContextType = Context, ParentType extends Re
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+  consentTexts?: Resolver<ReadonlyArray<ResolversTypes['ConsentText']>, ParentType, ContextType>;
+};
+
+export type ConsentTextResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConsentText'] = ResolversParentTypes['ConsentText']> = {
+  purpose?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConsentTextOutdatedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConsentTextOutdatedError'] = ResolversParentTypes['ConsentTextOutdatedError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  currentVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   startCardSetup?: Resolver<ResolversTypes['StartCardSetupResult'], ParentType, ContextType, RequireFields<MutationStartCardSetupArgs, 'input'>>;
   finishCardSetup?: Resolver<ResolversTypes['FinishCardSetupResult'], ParentType, ContextType, RequireFields<MutationFinishCardSetupArgs, 'input'>>;
   setDefaultPaymentMethod?: Resolver<ResolversTypes['SetDefaultPaymentMethodResult'], ParentType, ContextType, RequireFields<MutationSetDefaultPaymentMethodArgs, 'input'>>;
+  setPaymentMethodLabel?: Resolver<ResolversTypes['SetPaymentMethodLabelResult'], ParentType, ContextType, RequireFields<MutationSetPaymentMethodLabelArgs, 'input'>>;
+  setAddressLabel?: Resolver<ResolversTypes['SetAddressLabelResult'], ParentType, ContextType, RequireFields<MutationSetAddressLabelArgs, 'input'>>;
   deletePaymentMethod?: Resolver<ResolversTypes['DeletePaymentMethodResult'], ParentType, ContextType, RequireFields<MutationDeletePaymentMethodArgs, 'input'>>;
   addAddress?: Resolver<ResolversTypes['AddAddressResult'], ParentType, ContextType, RequireFields<MutationAddAddressArgs, 'input'>>;
   setDefaultAddress?: Resolver<ResolversTypes['SetDefaultAddressResult'], ParentType, ContextType, RequireFields<MutationSetDefaultAddressArgs, 'input'>>;
@@ -1062,7 +1228,7 @@ export type TooManyStoredErrorResolvers<ContextType = Context, ParentType extend
 };
 
 export type FinishCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupResult'] = ResolversParentTypes['FinishCardSetupResult']> = {
-  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'TooManyStoredError' | 'ConsentTextOutdatedError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type FinishCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupSuccess'] = ResolversParentTypes['FinishCardSetupSuccess']> = {
@@ -1101,7 +1267,7 @@ export type DeletePaymentMethodSuccessResolvers<ContextType = Context, ParentTyp
 };
 
 export type AddAddressResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddAddressResult'] = ResolversParentTypes['AddAddressResult']> = {
-  __resolveType: TypeResolveFn<'AddAddressSuccess' | 'TooManyStoredError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AddAddressSuccess' | 'ConsentTextOutdatedError' | 'TooManyStoredError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type AddAddressSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddAddressSuccess'] = ResolversParentTypes['AddAddressSuccess']> = {
@@ -1138,6 +1304,24 @@ export type StartPayoutSetupSuccessResolvers<ContextType = Context, ParentType e
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SetPaymentMethodLabelResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetPaymentMethodLabelResult'] = ResolversParentTypes['SetPaymentMethodLabelResult']> = {
+  __resolveType: TypeResolveFn<'SetPaymentMethodLabelSuccess' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type SetPaymentMethodLabelSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetPaymentMethodLabelSuccess'] = ResolversParentTypes['SetPaymentMethodLabelSuccess']> = {
+  paymentMethod?: Resolver<ResolversTypes['PaymentMethod'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetAddressLabelResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAddressLabelResult'] = ResolversParentTypes['SetAddressLabelResult']> = {
+  __resolveType: TypeResolveFn<'SetAddressLabelSuccess' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type SetAddressLabelSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetAddressLabelSuccess'] = ResolversParentTypes['SetAddressLabelSuccess']> = {
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Money?: MoneyResolvers<ContextType>;
@@ -1162,6 +1346,8 @@ export type Resolvers<ContextType = Context> = {
   DisclosureConnection?: DisclosureConnectionResolvers<ContextType>;
   DisclosureEdge?: DisclosureEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ConsentText?: ConsentTextResolvers<ContextType>;
+  ConsentTextOutdatedError?: ConsentTextOutdatedErrorResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   StartCardSetupResult?: StartCardSetupResultResolvers<ContextType>;
   StartCardSetupSuccess?: StartCardSetupSuccessResolvers<ContextType>;
@@ -1183,5 +1369,9 @@ export type Resolvers<ContextType = Context> = {
   DeleteAddressSuccess?: DeleteAddressSuccessResolvers<ContextType>;
   StartPayoutSetupResult?: StartPayoutSetupResultResolvers<ContextType>;
   StartPayoutSetupSuccess?: StartPayoutSetupSuccessResolvers<ContextType>;
+  SetPaymentMethodLabelResult?: SetPaymentMethodLabelResultResolvers<ContextType>;
+  SetPaymentMethodLabelSuccess?: SetPaymentMethodLabelSuccessResolvers<ContextType>;
+  SetAddressLabelResult?: SetAddressLabelResultResolvers<ContextType>;
+  SetAddressLabelSuccess?: SetAddressLabelSuccessResolvers<ContextType>;
 };
 

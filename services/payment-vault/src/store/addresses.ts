@@ -1,5 +1,7 @@
 /** SQL of addresses and of the copies that orders keep. All of it is ciphertext but country and region. */
 import type { Pool, Queryable, Transaction } from '@vitrine/runtime/database';
+import type { SealedLabel } from '../label.ts';
+import { endConsent } from './consents.ts';
 
 export interface Sealed {
   readonly ciphertext: Buffer;
@@ -10,6 +12,8 @@ export interface StoredAddress extends Sealed {
   readonly id: string;
   readonly buyerId: string;
   readonly isDefault: boolean;
+  readonly isSaved: boolean;
+  readonly sealedLabel: SealedLabel | null;
   readonly createdAt: Date;
 }
 
@@ -26,6 +30,9 @@ interface Row {
   readonly buyer_id: string;
   readonly ciphertext: Buffer;
   readonly key_version: number;
+  readonly saved: boolean;
+  readonly label: Buffer | null;
+  readonly label_key_version: number | null;
   readonly is_default: boolean;
   readonly created_at: Date;
 }
@@ -36,18 +43,20 @@ const toStored = (row: Row): StoredAddress => ({
   ciphertext: row.ciphertext,
   keyVersion: row.key_version,
   isDefault: row.is_default,
+  isSaved: row.saved,
+  sealedLabel: row.label === null || row.label_key_version === null ? null : { ciphertext: row.label, keyVersion: row.label_key_version },
   createdAt: row.created_at,
 });
 
-const columns = 'id, buyer_id, ciphertext, key_version, is_default, created_at';
+const columns = 'id, buyer_id, ciphertext, key_version, saved, label, label_key_version, is_default, created_at';
 
 export function createAddressStore(pool: Pool) {
   return {
-    /** The buyer's addresses, the default first, then the newest. */
+    /** The buyer's saved addresses, the default first, then the newest. */
     async list(buyerId: string): Promise<StoredAddress[]> {
       const { rows } = await pool.query<Row>({
         name: 'addresses-of-buyer',
-        text: `select ${columns} from addresses where buyer_id = $1 order by is_default desc, created_at desc, id desc`,
+        text: `select ${columns} from addresses where buyer_id = $1 and saved order by is_default desc, created_at desc, id desc`,
         values: [buyerId],
       });
       return rows.map(toStored);
@@ -103,6 +112,8 @@ export interface NewAddress extends Sealed {
   readonly buyerId: string;
   readonly country: string;
   readonly region: string;
+  readonly isSaved: boolean;
+  readonly label: SealedLabel | null;
 }
 
 export async function countAddresses(queryable: Queryable, buyerId: string): Promise<number> {
@@ -112,14 +123,25 @@ export async function countAddresses(queryable: Queryable, buyerId: string): Pro
 
 export async function insertAddress(transaction: Transaction, address: NewAddress): Promise<void> {
   await transaction.query(
-    'insert into addresses (id, buyer_id, country, region, ciphertext, key_version) values ($1, $2, $3, $4, $5, $6)',
-    [address.id, address.buyerId, address.country, address.region, address.ciphertext, address.keyVersion],
+    `insert into addresses (id, buyer_id, country, region, ciphertext, key_version, saved, label, label_key_version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      address.id,
+      address.buyerId,
+      address.country,
+      address.region,
+      address.ciphertext,
+      address.keyVersion,
+      address.isSaved,
+      address.label?.ciphertext ?? null,
+      address.label?.keyVersion ?? null,
+    ],
   );
 }
 
 /** Answers false when the buyer has no such address. */
 export async function makeAddressDefault(transaction: Transaction, buyerId: string, id: string): Promise<boolean> {
-  const { rowCount } = await transaction.query('select 1 from addresses where id = $2 and buyer_id = $1', [buyerId, id]);
+  const { rowCount } = await transaction.query('select 1 from addresses where id = $2 and buyer_id = $1 and saved', [buyerId, id]);
   if (rowCount === 0) return false;
   await transaction.query('update addresses set is_default = false where buyer_id = $1 and is_default and id <> $2', [buyerId, id]);
   await transaction.query('update addresses set is_default = true where id = $1 and not is_default', [id]);
@@ -133,11 +155,28 @@ export async function removeAddress(transaction: Transaction, buyerId: string, i
     [buyerId, id],
   );
   if (rows[0] === undefined) return false;
+  await endConsent(transaction, buyerId, id);
   if (rows[0].is_default) {
     await transaction.query(
-      'update addresses set is_default = true where id = (select id from addresses where buyer_id = $1 order by created_at desc, id desc limit 1)',
+      'update addresses set is_default = true where id = (select id from addresses where buyer_id = $1 and saved order by created_at desc, id desc limit 1)',
       [buyerId],
     );
   }
   return true;
+}
+
+export async function hasSavedAddress(queryable: Queryable, buyerId: string): Promise<boolean> {
+  const { rowCount } = await queryable.query('select 1 from addresses where buyer_id = $1 and saved limit 1', [buyerId]);
+  return rowCount === 1;
+}
+
+/** Answers false when the buyer has no such address. */
+export async function labelAddress(transaction: Transaction, buyerId: string, id: string, label: SealedLabel | null): Promise<boolean> {
+  const { rowCount } = await transaction.query('update addresses set label = $3, label_key_version = $4 where id = $2 and buyer_id = $1', [
+    buyerId,
+    id,
+    label?.ciphertext ?? null,
+    label?.keyVersion ?? null,
+  ]);
+  return rowCount === 1;
 }

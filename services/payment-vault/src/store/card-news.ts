@@ -21,7 +21,7 @@ export function createCardNewsStore(pool: Pool) {
             where own.id = m.id and m.status = 'active' and m.buyer_id = $2 and ${where}`,
           [id, buyerId],
         );
-        const [first] = await listCards(transaction, buyerId);
+        const first = (await listCards(transaction, buyerId)).find(({ isSaved }) => isSaved);
         if (first !== undefined && !first.isDefault) await makeCardDefault(transaction, buyerId, first.id);
       });
     }

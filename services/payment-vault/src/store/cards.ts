@@ -1,6 +1,8 @@
 /** SQL of cards, Stripe customers, card setups and detachments. */
 import type { Pool, Queryable, Transaction } from '@vitrine/runtime/database';
 import type { Card, CardFacts } from '../card.ts';
+import type { SealedLabel } from '../label.ts';
+import { endConsent } from './consents.ts';
 
 /** What a charge of a card needs. */
 export interface Charge {
@@ -28,6 +30,11 @@ interface Row {
   readonly exp_month: number;
   readonly exp_year: number;
   readonly fingerprint: string | null;
+  readonly buyer_id: string;
+  readonly status: 'active' | 'withdrawn';
+  readonly saved: boolean;
+  readonly label: Buffer | null;
+  readonly label_key_version: number | null;
   readonly is_default: boolean;
   readonly created_at: Date;
 }
@@ -40,6 +47,10 @@ const toCard = (row: Row): Card => ({
   expMonth: row.exp_month,
   expYear: row.exp_year,
   fingerprint: row.fingerprint,
+  buyerId: row.buyer_id,
+  status: row.status,
+  isSaved: row.saved,
+  sealedLabel: row.label === null || row.label_key_version === null ? null : { ciphertext: row.label, keyVersion: row.label_key_version },
   isDefault: row.is_default,
   createdAt: row.created_at,
 });
@@ -48,11 +59,11 @@ const ordered = 'order by is_default desc, created_at desc, id desc';
 
 export function createCardStore(pool: Pool) {
   return {
-    /** The buyer's cards, the default first, then the newest. */
+    /** The buyer's saved cards, the default first, then the newest; those that Stripe has let go are among them. */
     async list(buyerId: string): Promise<Card[]> {
       const { rows } = await pool.query<Row>({
         name: 'cards-of-buyer',
-        text: `select * from payment_methods where buyer_id = $1 and status = 'active' ${ordered}`,
+        text: `select * from payment_methods where buyer_id = $1 and status in ('active', 'withdrawn') and saved ${ordered}`,
         values: [buyerId],
       });
       return rows.map(toCard);
@@ -62,7 +73,7 @@ export function createCardStore(pool: Pool) {
     async findMany(buyerId: string, ids: readonly string[]): Promise<Card[]> {
       const { rows } = await pool.query<Row>({
         name: 'cards-by-id',
-        text: `select * from payment_methods where id = any($2) and buyer_id = $1 and status = 'active'`,
+        text: `select * from payment_methods where id = any($2) and buyer_id = $1 and status in ('active', 'withdrawn')`,
         values: [buyerId, ids],
       });
       return rows.map(toCard);
@@ -236,10 +247,15 @@ export async function listCards(queryable: Queryable, buyerId: string): Promise<
   return rows.map(toCard);
 }
 
-export async function insertCard(transaction: Transaction, buyerId: string, id: string, card: CardFacts): Promise<void> {
+export async function insertCard(transaction: Transaction, buyerId: string, id: string, card: CardFacts, isSaved: boolean): Promise<void> {
+  // The same card, back again, takes the place of the one that Stripe had let go.
+  await transaction.query(`delete from payment_methods where buyer_id = $1 and fingerprint = $2 and status = 'withdrawn'`, [
+    buyerId,
+    card.fingerprint,
+  ]);
   await transaction.query(
-    `insert into payment_methods (id, buyer_id, stripe_payment_method_id, brand, last4, exp_month, exp_year, fingerprint) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [id, buyerId, card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear, card.fingerprint],
+    `insert into payment_methods (id, buyer_id, stripe_payment_method_id, brand, last4, exp_month, exp_year, fingerprint, saved) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, buyerId, card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear, card.fingerprint, isSaved],
   );
 }
 
@@ -270,6 +286,7 @@ export async function markCardDeleting(
   if (row === undefined) return 'not_found';
   if (row.status === 'deleting') return 'deleting';
   await transaction.query(`update payment_methods set status = 'deleting', is_default = false where id = $1`, [id]);
+  await endConsent(transaction, buyerId, id);
   await queueDetachment(transaction, row.stripe_payment_method_id);
   return 'marked';
 }
@@ -279,4 +296,26 @@ export async function queueDetachment(transaction: Transaction, stripePaymentMet
     `insert into detachments (stripe_payment_method_id, stripe_key, next_attempt_at) values ($1, $2, now() + interval '15 seconds') on conflict do nothing`,
     [stripePaymentMethodId, `${stripePaymentMethodId}:detach`],
   );
+}
+
+/** From now on the card is kept. */
+export async function saveCard(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query('update payment_methods set saved = true where id = $1 and not saved', [id]);
+}
+
+/** Answers false when the buyer has no such card. */
+export async function labelCard(transaction: Transaction, buyerId: string, id: string, label: SealedLabel | null): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `update payment_methods set label = $3, label_key_version = $4 where id = $2 and buyer_id = $1 and status in ('active', 'withdrawn')`,
+    [buyerId, id, label?.ciphertext ?? null, label?.keyVersion ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** A setup whose card is stored needs no looking after. */
+export async function forgetSetup(transaction: Transaction, buyerId: string, setupIntentId: string): Promise<void> {
+  await transaction.query('update card_setups set setup_intent_id = null where buyer_id = $1 and setup_intent_id = $2', [
+    buyerId,
+    setupIntentId,
+  ]);
 }
