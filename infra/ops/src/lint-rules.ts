@@ -11,7 +11,7 @@ interface LintContext {
 }
 
 /** What a service's file is called that may know the names of GraphQL types. */
-const mayKnowTypename = /\/services\/[^/]+\/(src\/resolvers(\.ts|\/)|tests\/)/;
+const mayKnowTypename = /\/services\/[^/]+\/(src\/([a-z-]+-)?resolvers(\.ts|\/)|src\/answers\.ts|tests\/)/;
 const inService = /\/services\/[^/]+\//;
 
 /** Use cases answer discriminated unions of their own; what they are called in the schema is the resolvers' business. */
@@ -19,7 +19,7 @@ const typenameInResolversOnly = {
   create(context: LintContext) {
     if (!inService.test(context.filename) || mayKnowTypename.test(context.filename)) return {};
     const report = (node: LintNode) =>
-      context.report({ node, message: 'Only resolvers know __typename: answer a `kind` and let src/resolvers.ts name the type.' });
+      context.report({ node, message: 'Only resolvers know __typename: answer a `kind` and let src/…resolvers.ts name the type.' });
     return {
       Identifier: (node: LintNode) => {
         if (node.name === '__typename') report(node);
