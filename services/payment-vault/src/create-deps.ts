@@ -8,6 +8,7 @@ import type { KeyService } from './key-service.ts';
 import { createAddressStore } from './store/addresses.ts';
 import { createCardNewsStore } from './store/card-news.ts';
 import { createCardStore } from './store/cards.ts';
+import { createConsentStore } from './store/consents.ts';
 import { createDisclosureStore } from './store/disclosures.ts';
 import { createDisputeStore, disputedMinor } from './store/disputes.ts';
 import { createKeyStore } from './store/keys.ts';
@@ -16,6 +17,7 @@ import { createRefundStore } from './store/refunds.ts';
 import { createSellerAccountStore } from './store/seller-accounts.ts';
 import { createShareStore } from './store/shares.ts';
 import { createStripeEventStore } from './store/stripe-events.ts';
+import { createUnsavedStore } from './store/unsaved.ts';
 import { createStripeCaller } from './stripe-call.ts';
 import { createStripeCards } from './stripe-cards.ts';
 import { createStripeConnect } from './stripe-connect.ts';
@@ -54,6 +56,8 @@ export function createDeps(options: {
       cards: createCardStore(pool),
       cardNews: createCardNewsStore(pool),
       addresses: createAddressStore(pool),
+      consents: createConsentStore(pool),
+      unsaved: createUnsavedStore(pool),
       disclosures: createDisclosureStore(pool),
       disputes: createDisputeStore(pool),
       stripeEvents: createStripeEventStore(pool),

@@ -7,6 +7,7 @@ import { createLogger, type Logger } from '@vitrine/runtime/telemetry';
 import { readConfig, type Config } from './config.ts';
 import { createDeps } from './create-deps.ts';
 import { startDetaching } from './detach-cards.ts';
+import { startSweepingUnsaved } from './sweep-unsaved.ts';
 import type { Halves } from './open-key-service.ts';
 import { openStores } from './open-stores.ts';
 import { startPayingShares } from './pay-shares.ts';
@@ -72,6 +73,7 @@ async function start(options: {
     startPayingShares(deps),
     startRefreshingSellerAccounts(deps),
     startDetaching(deps),
+    startSweepingUnsaved(deps),
   ];
   const server = buildServer(deps, identityKeys);
   await server.listen({ port, host: config.HOST });

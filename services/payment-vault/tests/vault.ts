@@ -73,11 +73,14 @@ export const key = (): string => randomUUID();
 /** What the sandbox signs webhooks with, once a test lets it send them. */
 export const webhookSecret = 'whsec_vault_under_test';
 
+/** The buyer agreed to have it kept. */
+export const saveConsent = { textVersion: 'save-us-1' };
+
 const sandboxKeys = { secret: 'sk_test_vault_under_test', publishable: 'pk_test_vault_under_test' };
 
 /** Fields of every result, so that a test can compare the whole answer. */
-const cardFields = 'id brand last4 expMonth expYear isExpired isDefault createdAt';
-const addressFields = 'id name line1 line2 city region postalCode country phone isDefault createdAt';
+const cardFields = 'id brand last4 expMonth expYear isExpired isDefault isSaved status label createdAt';
+const addressFields = 'id name line1 line2 city region postalCode country phone isDefault isSaved label createdAt';
 const errorFields = `... on UserError { message } ... on InvalidInputError { path } ... on IdempotencyKeyReusedError { idempotencyKey }
   ... on IdempotencyKeyInFlightError { retryAfterMs }`;
 const notFoundFields = '... on NotFoundError { id }';
@@ -211,13 +214,13 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
       const setup = await mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
       const confirmed = await this.confirmSetup(setup, number);
       if (confirmed['status'] === 'requires_action') await this.answerChallenge('setup_intents', setup.clientSecret, 'complete');
-      const finished = await mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId });
+      const finished = await mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId, saveConsent });
       return finished.paymentMethod.id;
     },
 
     /** Stores an address and answers its `adr_…` id. */
     async addAddress(buyerId: string, changes: Partial<typeof addressInput> = {}): Promise<string> {
-      const added = await mutate(buyerId, 'addAddress', { idempotencyKey: key(), ...addressInput, ...changes });
+      const added = await mutate(buyerId, 'addAddress', { idempotencyKey: key(), ...addressInput, saveConsent, ...changes });
       return added.address.id;
     },
 
