@@ -17,12 +17,15 @@ const CURRENCIES = new Map<string, { minimum: number; perMajor: number; symbol?:
   ['huf', { minimum: 17500, perMajor: 100 }],
   ['inr', { minimum: 50, perMajor: 100 }],
   ['jpy', { minimum: 50, perMajor: 1, symbol: '¥' }],
+  ['myr', { minimum: 200, perMajor: 100 }],
   ['mxn', { minimum: 1000, perMajor: 100, symbol: '$' }],
   ['nok', { minimum: 300, perMajor: 100 }],
   ['nzd', { minimum: 50, perMajor: 100, symbol: '$' }],
   ['pln', { minimum: 200, perMajor: 100 }],
+  ['ron', { minimum: 200, perMajor: 100 }],
   ['sek', { minimum: 300, perMajor: 100 }],
   ['sgd', { minimum: 50, perMajor: 100, symbol: '$' }],
+  ['thb', { minimum: 1000, perMajor: 100 }],
 ]);
 
 const MAXIMUM = 99_999_999;

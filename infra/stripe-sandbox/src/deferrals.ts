@@ -52,23 +52,31 @@ async function endDue(machinery: Timed): Promise<void> {
   }
 }
 
-/** Ends what is due, four times a second, until `stop`, which resolves when nothing is under way. */
-export function startDeferrals(machinery: Timed, onBug: (cause: unknown) => void): { stop: () => Promise<void> } {
-  let running: Promise<void> = Promise.resolve();
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    running = endDue(machinery)
-      .catch(onBug)
-      .finally(() => {
-        busy = false;
-      });
-  }, TICK_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
+/** Ends what is due, four times a second, from `start` to `stop`. */
+export class Deferrals {
+  readonly #machinery: Timed;
+  readonly #onBug: (cause: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(machinery: Timed, onBug: (cause: unknown) => void) {
+    this.#machinery = machinery;
+    this.#onBug = onBug;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= endDue(this.#machinery)
+        .catch(this.#onBug)
+        .finally(() => {
+          this.#running = undefined;
+        });
+    }, TICK_MS).unref();
+  }
+
+  /** Resolves when nothing is under way. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
 }

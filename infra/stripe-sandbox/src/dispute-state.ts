@@ -91,7 +91,6 @@ export function openDispute(tx: Transaction, charge: Stripe.Charge, cause: Dispu
     is_charge_refundable: inquiry,
     livemode: false,
     metadata: {},
-    network_reason_code: code,
     payment_intent: charge.payment_intent,
     payment_method_details: {
       card: { brand, case_type: inquiry ? 'inquiry' : 'chargeback', network: brand, network_reason_code: code },
@@ -126,7 +125,6 @@ function escalate(tx: Transaction, dispute: Stripe.Dispute, now: number): Stripe
     {
       ...dispute,
       reason,
-      network_reason_code: code,
       status: 'needs_response',
       evidence_details: { ...dispute.evidence_details, due_by: dueBy(now), has_evidence: false, submission_count: 0 },
       ...(card === undefined

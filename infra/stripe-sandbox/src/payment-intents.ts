@@ -26,7 +26,8 @@ import { recordRelease } from './refunds.ts';
 import { settleCapture } from './settlement.ts';
 import type { Transaction } from './store.ts';
 
-function requirePaymentIntent(tx: Transaction, id: string): PaymentIntentRecord {
+/** The intent of a path; throws ApiError 404. */
+export function requirePaymentIntent(tx: Transaction, id: string): PaymentIntentRecord {
   const record = tx.get('payment_intent', id);
   if (record === undefined) throw noSuch('payment_intent', id, { param: 'intent', inPath: true });
   return record;

@@ -10,11 +10,13 @@ import { endpoint, idIn, ok, type Endpoint } from './endpoint.ts';
 import { ApiError, invalidRequest, missingParameter, noSuch } from './errors.ts';
 import { newId } from './ids.ts';
 import { PAGE, page } from './lists.ts';
-import { integer, metadata, object, oneOf, required, text, type Values } from './parameters.ts';
+import { integer, mergeMetadata, metadata, object, oneOf, required, text, type Values } from './parameters.ts';
 import type { PaymentMethodRecord } from './records.ts';
 import type { Transaction } from './store.ts';
 
 const ALLOW_REDISPLAY = oneOf('always', 'limited', 'unspecified');
+
+const NO_ADDRESS: Stripe.Address = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
 
 const CARD_PARAM = object({ number: text(40), exp_month: integer(), exp_year: integer(), cvc: text(10), token: text(100) });
 
@@ -64,7 +66,7 @@ function put(context: MethodContext, card: CardFacts, fields: Partial<Values<typ
       object: 'payment_method',
       allow_redisplay: fields.allow_redisplay ?? 'unspecified',
       billing_details: {
-        address: addressOf(given?.address) ?? { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
+        address: addressOf(given?.address) ?? NO_ADDRESS,
         email: given?.email ?? null,
         name: given?.name ?? null,
         phone: given?.phone ?? null,
@@ -199,6 +201,39 @@ function requireActiveCustomer(tx: Transaction, id: string): void {
   if (customer === undefined || customer.deleted) throw noSuch('customer', id, { param: 'customer' });
 }
 
+const UPDATE_FIELDS = {
+  allow_redisplay: ALLOW_REDISPLAY,
+  billing_details: BILLING_DETAILS_PARAM,
+  card: object({ exp_month: integer({ min: 1, max: 12 }), exp_year: integer({ min: 2000, max: 2200 }) }),
+  metadata: metadata(),
+};
+
+function changed(method: Stripe.PaymentMethod, params: Values<typeof UPDATE_FIELDS>): Stripe.PaymentMethod {
+  const { billing_details: given, card } = params;
+  const present = method.billing_details;
+  return {
+    ...method,
+    allow_redisplay: params.allow_redisplay ?? method.allow_redisplay,
+    billing_details: {
+      ...present,
+      address: given?.address === undefined ? present.address : (addressOf(given.address) ?? NO_ADDRESS),
+      email: given?.email === undefined ? present.email : given.email,
+      name: given?.name === undefined ? present.name : given.name,
+      phone: given?.phone === undefined ? present.phone : given.phone,
+    },
+    ...(method.card === undefined
+      ? {}
+      : {
+          card: {
+            ...method.card,
+            exp_month: card?.exp_month ?? method.card.exp_month,
+            exp_year: card?.exp_year ?? method.card.exp_year,
+          },
+        }),
+    metadata: mergeMetadata(method.metadata ?? {}, params.metadata),
+  };
+}
+
 export const paymentMethodEndpoints: Endpoint[] = [
   endpoint('POST', '/v1/payment_methods', PAYMENT_METHOD_FIELDS, (call) => ok(createPaymentMethod(call, call.params).object), {
     publishable: true,
@@ -211,6 +246,19 @@ export const paymentMethodEndpoints: Endpoint[] = [
   endpoint('GET', '/v1/payment_methods/:id', {}, (call) =>
     ok(resolvePaymentMethod(call, idIn(call.path), { param: 'payment_method', inPath: true }).object),
   ),
+  endpoint('POST', '/v1/payment_methods/:id', UPDATE_FIELDS, (call) => {
+    const { tx, path, params } = call;
+    const record = resolvePaymentMethod(call, idIn(path), { param: 'payment_method', inPath: true });
+    const { object: method } = record;
+    if (method.customer === null) {
+      throw invalidRequest('You must save this PaymentMethod to a customer before you can update it.', {
+        code: 'payment_method_customer_required',
+      });
+    }
+    const next = changed(method, params);
+    tx.put('payment_method', method.id, { ...record, object: next });
+    return ok(next);
+  }),
   endpoint('POST', '/v1/payment_methods/:id/attach', { customer: required(text()) }, (call) => {
     const record = resolvePaymentMethod(call, idIn(call.path), { param: 'payment_method', inPath: true });
     requireActiveCustomer(call.tx, call.params.customer);

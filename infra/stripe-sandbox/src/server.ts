@@ -1,7 +1,10 @@
 /** The sandbox as a Fastify server: Stripe's API under `/v1`, the 3-D Secure page, and the test controls under `/_sandbox`. */
 import Fastify, { type FastifyInstance } from 'fastify';
+import { customerSessionEndpoints } from './customer-sessions.ts';
+import { ephemeralKeyEndpoints } from './ephemeral-keys.ts';
+import { paymentIntentChangeEndpoints } from './payment-intent-changes.ts';
 import { chargeEndpoints } from './charge-endpoints.ts';
-import { startDeferrals } from './deferrals.ts';
+import { Deferrals } from './deferrals.ts';
 import { addTestControls } from './test-controls.ts';
 import { accountEndpoints } from './accounts.ts';
 import { accountLinkEndpoints } from './account-links.ts';
@@ -86,8 +89,11 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   const bug = (cause: unknown): void =>
     log({ level: 'error', error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
-  const deferrals = startDeferrals(machinery, bug);
-  server.addHook('onListen', async () => deliveries.start());
+  const deferrals = new Deferrals(machinery, bug);
+  server.addHook('onListen', async () => {
+    deliveries.start();
+    deferrals.start();
+  });
   server.addHook('onClose', async () => {
     await deferrals.stop();
     await deliveries.close();
@@ -157,6 +163,9 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
     ...paymentIntentEndpoints,
     ...refundEndpoints,
     ...chargeEndpoints,
+    ...customerSessionEndpoints,
+    ...ephemeralKeyEndpoints,
+    ...paymentIntentChangeEndpoints,
     ...accountEndpoints,
     ...accountLinkEndpoints,
     ...transferEndpoints,

@@ -184,3 +184,57 @@ describe('saving a card', () => {
     expect(intent.status).toBe('succeeded');
   });
 });
+
+describe('a card that supports 3-D Secure', () => {
+  const SUPPORTED = '4000000000003055';
+
+  async function pay(asked: 'any' | 'automatic' | 'challenge'): Promise<Stripe.PaymentIntent> {
+    const owner = await savedCard(sandbox, SUPPORTED);
+    const { off_session: _, automatic_payment_methods: __, ...params } = authorization(owner);
+    return sandbox.shop.paymentIntents.create({
+      ...params,
+      return_url: RETURN_URL,
+      payment_method_options: { card: { request_three_d_secure: asked } },
+      expand: ['latest_charge'],
+    });
+  }
+
+  it('pays without it, or without the card holder, or with a challenge, as it was asked', async () => {
+    const threeDSecure = (intent: Stripe.PaymentIntent): unknown =>
+      (intent.latest_charge as Stripe.Charge).payment_method_details?.card?.three_d_secure;
+    expect(threeDSecure(await pay('automatic'))).toBeNull();
+    expect(threeDSecure(await pay('any'))).toMatchObject({ authentication_flow: 'frictionless', result: 'authenticated' });
+    const open = await pay('challenge');
+    expect(open.status).toBe('requires_action');
+    await answer(challengeOf(open), 'complete');
+    const after = await sandbox.shop.paymentIntents.retrieve(open.id, { expand: ['latest_charge'] });
+    expect(threeDSecure(after)).toMatchObject({ authentication_flow: 'challenge' });
+  });
+});
+
+describe('a card whose issuer refuses after the challenge', () => {
+  it.each([
+    ['4000008400001629', 'generic_decline'],
+    ['4000008260003178', 'insufficient_funds'],
+  ])('%s ends in %s', async (number, declineCode) => {
+    const owner = await savedCard(sandbox, number);
+    const { off_session: _, automatic_payment_methods: __, ...params } = authorization(owner);
+    const open = await sandbox.shop.paymentIntents.create({ ...params, return_url: RETURN_URL });
+    expect(open.status).toBe('requires_action');
+    await answer(challengeOf(open), 'complete');
+    expect(await sandbox.shop.paymentIntents.retrieve(open.id)).toMatchObject({
+      status: 'requires_payment_method',
+      last_payment_error: { code: 'card_declined', decline_code: declineCode },
+    });
+  });
+
+  it('that cannot be asked declines at once', async () => {
+    const owner = await savedCard(sandbox, '4000008400001280');
+    expect(await refusal(sandbox.shop.paymentIntents.create(authorization(owner)))).toMatchObject({ code: 'card_declined' });
+  });
+
+  it('of a card already set up elsewhere lets it pay off-session', async () => {
+    const owner = await savedCard(sandbox, '4000003800000446');
+    expect(await sandbox.shop.paymentIntents.create(authorization(owner))).toMatchObject({ status: 'requires_capture' });
+  });
+});
