@@ -150,9 +150,9 @@ describe('the verdict', () => {
   });
 
   test('a listed difference is left out, the rest of the request is judged, and an unused entry is named', async () => {
-    const known = ['POST /v1/coins newer', 'coin.newer: is not in the schema', 'coin.forgotten: is not in the schema'];
+    const known = ['POST /v1/coins newer[deep]', 'coin.newer: is not in the schema', 'coin.forgotten: is not in the schema'];
     const verdict = await verdictOn(
-      { form: 'side=heads&newer[deep]=1', answer: JSON.stringify({ id: 'coin_1', object: 'coin', newer: 1 }) },
+      { form: 'side=heads&newer[deep][er]=1&newer%5Bdeep%5D[er]=2', answer: JSON.stringify({ id: 'coin_1', object: 'coin', newer: 1 }) },
       known.map((entry) => ({ text: entry, why: 'a test' })),
     );
     expect(verdict).toEqual({ ...clean, unusedDifferences: ['coin.forgotten: is not in the schema'] });

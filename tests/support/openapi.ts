@@ -130,7 +130,15 @@ function choice(
   const rest: Json = others.length === 1 ? (others[0] ?? {}) : others.length === 0 ? { not: {} } : { anyOf: others };
   return tagged
     .toSorted((a, b) => Number(a.deleted) - Number(b.deleted))
-    .reduce((otherwise, { condition, schema }) => ({ if: condition, then: schema, else: otherwise }), rest);
+    .reduce(
+      (otherwise, { condition, schema }) => ({
+        allOf: [
+          { if: { not: condition }, else: schema },
+          { if: condition, else: otherwise },
+        ],
+      }),
+      rest,
+    );
 }
 
 const containers = new Set(['if', 'anyOf', 'oneOf']);

@@ -8,7 +8,7 @@ import type { OpenApiJudge } from './openapi.ts';
 
 /** A difference between the version of the SDK, which the sandbox speaks, and the older one of the judges. */
 export interface KnownDifference {
-  /** `POST /v1/payment_intents allowed_payment_method_types` for a parameter, or what the judge of answers says of a field. */
+  /** `POST /v1/payment_intents allowed_payment_method_types`, or a part of it with `[brackets]`, for a parameter; or what the judge of answers says of a field. */
   readonly text: string;
   readonly why: string;
 }
@@ -101,7 +101,7 @@ function withoutParameters(call: ObservedCall, drop: (parameter: string) => bool
   const filtered = (text: string): string =>
     text
       .split('&')
-      .filter((pair) => pair !== '' && !drop(/^[^[=]*/.exec(decodeURIComponent(pair))?.[0] ?? ''))
+      .filter((pair) => pair !== '' && !namesWithin(new URLSearchParams(pair).keys().next().value ?? '').some(drop))
       .join('&');
   const kept = filtered(query);
   return { method: call.method, url: kept === '' ? path : `${path}?${kept}`, form: filtered(call.form) };
@@ -111,6 +111,12 @@ function withoutParameters(call: ObservedCall, drop: (parameter: string) => bool
 function parameterNames({ url, form }: ObservedCall): string[] {
   const [, query = ''] = url.split('?');
   return [...new Set([...new URLSearchParams(query).keys(), ...new URLSearchParams(form).keys()])].toSorted();
+}
+
+/** `a[b][c]` → `a`, `a[b]`, `a[b][c]`. */
+function namesWithin(parameter: string): string[] {
+  const [first = '', ...rest] = parameter.split('[');
+  return rest.reduce((names, step) => [...names, `${names.at(-1) ?? ''}[${step}`], [first]);
 }
 
 function parsed(answer: string): unknown {

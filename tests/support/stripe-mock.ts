@@ -3,7 +3,7 @@
  * into the downloads of the checkout, the other read where Go keeps its modules.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { loopback } from '@vitrine/local/ports';
@@ -29,7 +29,7 @@ export type StripeMockFacts = {
   readonly specFile: string;
 };
 
-type Options = Pick<ClaimedFolder, 'folders' | 'ledger' | 'ports'> & {
+type Options = Pick<ClaimedFolder, 'folders' | 'ledger'> & {
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;
 };
@@ -61,30 +61,26 @@ async function prepareStripeMock(options: Options): Promise<{ readonly binary: s
   return { binary: path.join(folder, 'stripe-mock'), specFile: path.join(Dir, 'embedded', 'openapi', 'spec3.json') };
 }
 
-async function startStripeMock(binary: string, options: Options): Promise<string> {
-  const { folders, ledger, ports, signal } = options;
-  const address = `${loopback}:${await ports.take('stripe-mock')}`;
+async function startStripeMock(binary: string, options: Options): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const { folders, ledger, signal } = options;
+  const logFile = path.join(folders.logs, 'stripe-mock.log');
   const running = await startProcess({
     name: 'stripe-mock',
     command: binary,
-    args: ['-http-addr', address],
+    // Takes a free port by itself: one that was found before could be taken until its large document is read.
+    // Without one for HTTPS it takes its standard port, of which a machine has only one.
+    args: ['-http-addr', `${loopback}:`, '-https-addr', `${loopback}:`],
     env: baseEnvironment(),
-    logFile: path.join(folders.logs, 'stripe-mock.log'),
+    logFile,
     ledger,
   });
-  const url = `http://${address}`;
-  const answers = async () => {
-    try {
-      // Without a key it answers 401: that is an answer.
-      await (await fetch(`${url}/v1/balance`)).text();
-      return true;
-    } catch {
-      // Refused while it reads its document.
-      return false;
-    }
+  let address: string | undefined;
+  const listens = async () => {
+    address = /for HTTP at address: (\S+:\d+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
+    return address !== undefined;
   };
-  await untilReady(running, answers, { timeoutMs: 60_000, signal });
-  return url;
+  await untilReady(running, listens, { timeoutMs: 60_000, signal });
+  return { url: `http://${address ?? ''}`, stop: running.stop };
 }
 
 export type StripeJudging = {
@@ -115,19 +111,22 @@ export async function prepareStripeJudging(note: (line: string) => void, signal:
   const prepared = prepareStripeMock(options);
   // `begin` reports it, which may come a minute later.
   prepared.catch(() => {});
+  let stopMock: (() => Promise<void>) | undefined;
   return {
     hasCalls: () => readdirSync(callsFolder).length > 0,
     begin: async (isComplete) => {
       const { binary, specFile } = await prepared;
-      const facts: StripeMockFacts = { url: await startStripeMock(binary, options), specFile };
+      const mock = await startStripeMock(binary, options);
+      stopMock = mock.stop;
+      const facts: StripeMockFacts = { url: mock.url, specFile };
       process.env[stripeMockVariable] = JSON.stringify(facts);
       process.env[completeRunVariable] = isComplete ? 'yes' : 'no';
     },
     stop: async () => {
       cancel.abort(new Error('stripe-mock is not needed any more'));
       await prepared.catch(() => {});
+      await stopMock?.();
       claimed.release();
-      // Ends stripe-mock, too, which is written down there.
       await removeStackFolder(root, cache);
     },
   };
