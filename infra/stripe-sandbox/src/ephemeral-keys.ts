@@ -8,18 +8,14 @@ import { required, text } from './parameters.ts';
 
 const LIFETIME_SECONDS = 60 * 60;
 
-/** Stripe answers with what the key opens, which the SDK's type leaves out. */
-type EphemeralKey = Stripe.EphemeralKey & { associated_objects: { id: string; type: 'customer' }[] };
-
 export const ephemeralKeyEndpoints: Endpoint[] = [
   endpoint('POST', '/v1/ephemeral_keys', { customer: required(text()) }, ({ tx, params, now }) => {
     const { object: customer } = requireCustomer(tx, params.customer, { param: 'customer' });
     const created = Math.floor(now.getTime() / 1000);
     const id = newId('ephkey');
-    const key: EphemeralKey = {
+    const key: Stripe.EphemeralKey = {
       id,
       object: 'ephemeral_key',
-      associated_objects: [{ id: customer.id, type: 'customer' }],
       created,
       expires: created + LIFETIME_SECONDS,
       livemode: false,
