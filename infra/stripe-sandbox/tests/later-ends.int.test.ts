@@ -78,6 +78,7 @@ describe('a refund', () => {
     expect(refund.status).toBe('pending');
     clockOffsetMs += 10_000;
     await until('succeeded', async () => ((await sandbox.shop.refunds.retrieve(refund.id)).status === 'succeeded' ? true : undefined));
+    await expect(control(sandbox, `refunds/${refund.id}/finish`, { outcome: 'fail' })).rejects.toThrow('409');
     expect((await sandbox.ledger()).orders['ord_slow']).toMatchObject({ refunded: 500, refunds_failed: 0 });
   });
 
