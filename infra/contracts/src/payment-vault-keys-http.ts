@@ -1,7 +1,7 @@
 /** payment-vault's internal HTTP API for operators: unsealing it, and changing the master key. */
 import { Type, type Static } from 'typebox';
 
-/** `POST /internal/custodian-halves`, while the vault is sealed: takes one custodian's half. */
+/** `POST /internal/custodian-halves`: takes one custodian's half while the vault is sealed; `opened` when it is not. */
 export const unsealPath = '/internal/custodian-halves';
 
 const HalfNumber = Type.Union([Type.Literal(1), Type.Literal(2)]);

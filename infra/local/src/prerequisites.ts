@@ -1,5 +1,5 @@
 /**
- * Programs of the system that the stack needs: Java, Maven, Redis, and Go for its tests. On Debian as root a missing one is
+ * Programs of the system that the stack needs: Java, Maven, Redis, and for its tests Go and Python. On Debian as root a missing one is
  * installed; elsewhere all that are missing are named together with one command that installs them.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { baseEnvironment, NotReadyError, runCommand } from './processes.ts';
 import type { ProcessLedger } from './processes.ts';
 import { withLock } from './state.ts';
 
-export type Prerequisite = 'java' | 'maven' | 'redis' | 'go';
+export type Prerequisite = 'java' | 'maven' | 'redis' | 'go' | 'python';
 
 export type System = {
   readonly platform: NodeJS.Platform;
@@ -50,6 +50,7 @@ const described: Record<Prerequisite, string> = {
   maven: 'Maven (it fetches the Kafka broker)',
   redis: 'a Redis or Valkey server',
   go: `Go 1.${lowestGoVersion} or later (it builds the judge of what Stripe is sent, for tests)`,
+  python: 'Python 3 with pip (it fetches the stand-ins of key services, for tests)',
 };
 
 type PackageManager = {
@@ -63,7 +64,7 @@ const apt: PackageManager = {
   isFor: isDebian,
   install: 'apt-get install -y',
   asRoot: true,
-  packages: { java: 'openjdk-17-jre-headless', maven: 'maven', redis: 'redis-server', go: 'golang-go' },
+  packages: { java: 'openjdk-17-jre-headless', maven: 'maven', redis: 'redis-server', go: 'golang-go', python: 'python3-pip' },
 };
 
 const packageManagers: readonly PackageManager[] = [
@@ -71,27 +72,27 @@ const packageManagers: readonly PackageManager[] = [
     isFor: ({ platform }) => platform === 'darwin',
     install: 'brew install',
     asRoot: false,
-    packages: { java: 'openjdk@17', maven: 'maven', redis: 'redis', go: 'go' },
+    packages: { java: 'openjdk@17', maven: 'maven', redis: 'redis', go: 'go', python: 'python3' },
   },
   apt,
   {
     isFor: (system) => isLinux(system, 'fedora', 'rhel', 'centos'),
     install: 'dnf install -y',
     asRoot: true,
-    packages: { java: 'java-21-openjdk-headless', maven: 'maven', redis: 'valkey', go: 'golang' },
+    packages: { java: 'java-21-openjdk-headless', maven: 'maven', redis: 'valkey', go: 'golang', python: 'python3-pip' },
   },
   {
     isFor: (system) => isLinux(system, 'alpine'),
     install: 'apk add',
     asRoot: true,
-    packages: { java: 'openjdk17-jre-headless', maven: 'maven', redis: 'valkey', go: 'go' },
+    packages: { java: 'openjdk17-jre-headless', maven: 'maven', redis: 'valkey', go: 'go', python: 'py3-pip' },
   },
   {
     isFor: (system) => isLinux(system, 'arch'),
     install: 'pacman -S --needed',
     asRoot: true,
     // Maven there wants a whole JDK, which excludes the runtime alone.
-    packages: { java: 'jdk17-openjdk', maven: 'maven', redis: 'valkey', go: 'go' },
+    packages: { java: 'jdk17-openjdk', maven: 'maven', redis: 'valkey', go: 'go', python: 'python-pip' },
   },
 ];
 
@@ -131,6 +132,8 @@ export function find(prerequisite: Prerequisite, system: System): string | undef
       return onPath('redis-server', system) ?? onPath('valkey-server', system);
     case 'go':
       return findGo(system);
+    case 'python':
+      return findPython(system);
     default:
       return prerequisite satisfies never;
   }
@@ -233,6 +236,12 @@ function refuseServiceStarts(): () => void {
 function findInWheel(prerequisite: Prerequisite, cache: string): string | undefined {
   const wheel = wheels[prerequisite];
   return wheel === undefined ? undefined : programOf(wheel, cache);
+}
+
+/** A Python without pip is of no use here. */
+function findPython(system: System): string | undefined {
+  const python = onPath('python3', system);
+  return python !== undefined && spawnSync(python, ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0 ? python : undefined;
 }
 
 function findJava(system: System): string | undefined {

@@ -58,6 +58,13 @@ test('a Go that is too old for the judge counts as missing; its own installer le
   expect(find('go', system({ goHomes: () => [home] }))).toBe(go);
 });
 
+test('a Python without pip is none', () => {
+  program('python3', 'exit 1');
+  expect(find('python', system())).toBeUndefined();
+  const python = program('python3', 'echo pip 26');
+  expect(find('python', system())).toBe(python);
+});
+
 test('a missing Go that cannot be fetched is named with the command that installs it', async () => {
   const missing = ensure(['go'], options(system()));
   await expect(missing).rejects.toThrow(/^Missing: Go 1\.22 or later .*\nRun: sudo apt-get install -y golang-go$/);

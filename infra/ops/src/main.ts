@@ -6,10 +6,12 @@ import { RetryableError } from '@vitrine/runtime/errors';
 import { CommandError, UsageError, type Command } from './command.ts';
 import { replayCommand } from './replay.ts';
 import { tokenCommand } from './token.ts';
+import { vaultCommand } from './vault.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   replay: replayCommand,
   token: tokenCommand,
+  vault: vaultCommand,
 };
 
 const overview = `Usage: npm run ops -- <command> [options]

@@ -69,21 +69,36 @@ export function createOpenbaoKeyService(options: {
   const nothing = z.unknown();
 
   const describe = async (): Promise<z.output<typeof described>['data']> => {
-    const { status } = await send('GET', `keys/${key}`);
-    // Of several that make it at once the first does, and the others change nothing.
-    if (status === 404) await call('POST', `keys/${key}`, { type: 'aes256-gcm96', derived: true }, nothing);
     const { data } = await call('GET', `keys/${key}`, undefined, described);
     if (data.type !== 'aes256-gcm96' || !data.derived)
       throw new KeyServiceError(`the transit key ${key} has to be of type aes256-gcm96 and derived`);
     return data;
   };
+  /** Of several that make it at once the first does, and the others change nothing. */
+  const makeSure = async (): Promise<void> => {
+    const { status } = await send('GET', `keys/${key}`);
+    if (status === 404) await call('POST', `keys/${key}`, { type: 'aes256-gcm96', derived: true }, nothing);
+    await describe();
+  };
+  let made: Promise<void> | undefined;
+  /** Once, and again only after it failed. A key of another kind would bind nothing to its place, so none is used before. */
+  const ready = (): Promise<void> => {
+    const attempt = (made ??= makeSure());
+    attempt.catch(() => {
+      made = undefined;
+    });
+    return attempt;
+  };
   const idOf = (version: number): string => idPrefix + String(version);
 
   return {
     owns: (masterKeyId) => masterKeyId.startsWith(idPrefix),
-    currentMasterKeyId: async () => idOf((await describe()).latest_version),
+    async currentMasterKeyId() {
+      await ready();
+      return idOf((await describe()).latest_version);
+    },
     async wrap(dataKey, place) {
-      await describe();
+      await ready();
       const body = { plaintext: dataKey.toString('base64'), ...bindingOf(place) };
       const { data } = await call('POST', `encrypt/${key}`, body, encrypted);
       const version = /^vault:v(\d+):/.exec(data.ciphertext)?.[1];
@@ -96,7 +111,7 @@ export function createOpenbaoKeyService(options: {
       return Buffer.from(data.plaintext, 'base64');
     },
     async makeMasterKey() {
-      await describe();
+      await ready();
       await call('POST', `keys/${key}/rotate`, {}, nothing);
       return idOf((await describe()).latest_version);
     },
