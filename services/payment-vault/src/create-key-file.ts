@@ -35,8 +35,8 @@ async function main(): Promise<string> {
 }
 
 try {
-  console.log(await main());
+  process.stdout.write(`${await main()}\n`);
 } catch (error) {
-  console.error(error instanceof ConfigurationError || !(error instanceof Error) ? String(error) : error.message);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

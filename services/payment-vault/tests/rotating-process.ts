@@ -11,12 +11,12 @@ const pool = createPool({ url, size: 4, name: 'rotating', logger: createLogger({
 const keyService = createFileKeyService(await openSealedFile(file, Buffer.from(half1, 'base64'), Buffer.from(half2, 'base64')));
 const deps = { keyStore: createKeyStore(pool), keyService };
 
-console.log('opened');
+process.stdout.write('opened\n');
 await startRotation(deps);
-console.log('started');
+process.stdout.write('started\n');
 let progress: RotationProgress | undefined;
 do {
   progress = await continueRotation(deps, { after: progress?.next ?? null, limit: 10 });
-  console.log('step');
+  process.stdout.write('step\n');
 } while (progress.next !== null || progress.unfinished);
 await pool.end();
