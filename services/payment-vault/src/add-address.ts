@@ -1,5 +1,12 @@
 /** Stores a delivery address, encrypted with the buyer's own key. */
-import { hashInput, invalidKey, isIdempotencyKey, runIdempotent, type IdempotencyRefusal } from '@vitrine/runtime/idempotency';
+import {
+  findStoredResult,
+  hashInput,
+  invalidKey,
+  isIdempotencyKey,
+  runIdempotent,
+  type IdempotencyRefusal,
+} from '@vitrine/runtime/idempotency';
 import { newId } from '@vitrine/runtime/ids';
 import { invalidInput, maxAddresses, normaliseAddress, type Address, type InvalidInput, type PostalAddress } from './address.ts';
 import type { Deps } from './deps.ts';
@@ -10,7 +17,7 @@ import { normaliseLabel, sealLabel } from './label.ts';
 import type { TooManyStored } from './refusals.ts';
 import { recordConsent } from './store/consents.ts';
 import { fingerprintInput, sealAddress } from './sealed-address.ts';
-import { countAddresses, hasSavedAddress, insertAddress, makeAddressDefault } from './store/addresses.ts';
+import { countAddresses, insertAddress, makeAddressDefault } from './store/addresses.ts';
 import { lockBuyer } from './store/cards.ts';
 
 export type AddAddressResult =
@@ -40,44 +47,56 @@ export async function addAddress(
   if (normalised.kind === 'invalid_input') return normalised;
   const labelled = normaliseLabel(call.label);
   if (labelled.kind === 'invalid_input') return labelled;
+  const { address } = normalised;
+  const buyerKey = await deps.keys.current(buyerId);
+  const { key, version: keyVersion } = buyerKey;
+  const idempotentCall = {
+    actorId: buyerId,
+    operation: 'addAddress',
+    idempotencyKey,
+    input: fingerprintInput(key, hashInput({ address: call.address, makeDefault, saveConsent, label: labelled.label })),
+  };
+  const stored = await findStoredResult<Stored>(deps.pool, idempotentCall);
+  if (stored !== undefined) return answer(deps, buyerId, stored);
+
   const consent = await checkSaveConsent(deps, call.country, saveConsent);
   if (consent.kind === 'consent_outdated') return consent;
-  const { address } = normalised;
   const { text } = consent;
-  const { key, version: keyVersion } = await deps.keys.current(buyerId);
   const id = newId('adr');
-  const label = await sealLabel(deps, { table: 'addresses', buyerId, rowId: id }, labelled.label);
+  const label = sealLabel(buyerKey, { table: 'addresses', buyerId, rowId: id }, labelled.label);
   const ciphertext = sealAddress(key, { table: 'addresses', buyerId, rowId: id, keyVersion }, address);
 
   const result = await runIdempotent<Stored>(
     deps.pool,
-    {
-      actorId: buyerId,
-      operation: 'addAddress',
-      idempotencyKey,
-      input: fingerprintInput(key, hashInput({ address: call.address, makeDefault, saveConsent, label: labelled.label })),
-    },
+    idempotentCall,
     async (transaction) => {
       await lockBuyer(transaction, buyerId, 'addresses');
-      const count = await countAddresses(transaction, buyerId);
+      const count = await countAddresses(transaction, buyerId, text !== null);
       if (count >= maxAddresses) return { kind: 'too_many_stored', limit: maxAddresses };
-      const isFirst = !(await hasSavedAddress(transaction, buyerId));
       const { country, region } = address;
       await insertAddress(transaction, { id, buyerId, country, region, ciphertext, keyVersion, isSaved: text !== null, label });
       if (text !== null) {
         await recordConsent(transaction, { buyerId, subjectId: id, text });
-        if (makeDefault || isFirst) await makeAddressDefault(transaction, buyerId, id);
+        if (makeDefault || count === 0) await makeAddressDefault(transaction, buyerId, id);
       }
       return { kind: 'stored', addressId: id };
     },
     ({ kind }) => kind === 'stored',
   );
+  return answer(deps, buyerId, result);
+}
+
+async function answer(
+  deps: Pick<Deps, 'keys' | 'addresses'>,
+  buyerId: string,
+  result: Stored | IdempotencyRefusal,
+): Promise<AddAddressResult> {
   if (result.kind !== 'stored') return result;
-  const stored = (await findAddresses(deps, buyerId, [result.addressId])).get(result.addressId);
-  if (stored === undefined)
+  const address = (await findAddresses(deps, buyerId, [result.addressId])).get(result.addressId);
+  if (address === undefined)
     return invalidInput(
       'idempotencyKey',
       'The address that was stored with this key has been deleted since. Take a new key to store it again.',
     );
-  return { kind: 'address', address: stored };
+  return { kind: 'address', address };
 }

@@ -22,6 +22,8 @@ export const cardResolvers = {
             __typename: 'StartCardSetupSuccess',
             setupIntentId: result.setupIntentId,
             clientSecret: result.clientSecret,
+            stripeCustomerId: result.stripeCustomerId,
+            customerSessionClientSecret: result.customerSessionClientSecret,
             publishableKey: deps.stripePublishableKey,
             stripeApiBase: deps.stripeApiBase,
           };
@@ -55,6 +57,7 @@ export const cardResolvers = {
           const error: CardSetupIncompleteError = {
             message: 'Stripe has no confirmed card for this setup. Give the card to Stripe, confirm it if the bank asks, then try again.',
             status: result.status,
+            reason: result.reason,
           };
           return { __typename: 'CardSetupIncompleteError', ...error };
         }

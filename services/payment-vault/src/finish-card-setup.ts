@@ -1,4 +1,7 @@
-/** Stores the card of a SetupIntent that has succeeded. The same card twice is one: the newer payment method replaces the older. */
+/**
+ * Stores the card of a SetupIntent that has succeeded. The same card saved twice is one: the newer payment method replaces
+ * the older. A card of one purchase is an entry of its own, which comes and goes without touching a saved one.
+ */
 import {
   findStoredResult,
   hashInput,
@@ -9,17 +12,20 @@ import {
 } from '@vitrine/runtime/idempotency';
 import { newId } from '@vitrine/runtime/ids';
 import type { Transaction } from '@vitrine/runtime/database';
+import type { BuyerKey } from './buyer-keys.ts';
 import { invalidInput, type InvalidInput } from './address.ts';
 import { isExpired, maxCards, type Card, type CardFacts } from './card.ts';
 import type { Deps } from './deps.ts';
 import { checkSaveConsent } from './check-consent.ts';
 import type { ConsentOutdated } from './consent.ts';
 import { normaliseLabel, sealLabel } from './label.ts';
+import { declineReasonOf, type DeclineReason } from './payment.ts';
 import { fingerprintInput } from './sealed-address.ts';
 import { recordConsent, type CurrentText } from './store/consents.ts';
 import { providerUnavailable, type NotFound, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
 import {
   findCardOf,
+  findSavedCard,
   forgetSetup,
   insertCard,
   labelCard,
@@ -34,7 +40,8 @@ import { budgetOf } from './stripe-call.ts';
 
 export type FinishCardSetupResult =
   | { readonly kind: 'card'; readonly card: Card }
-  | { readonly kind: 'setup_incomplete'; readonly status: string }
+  /** `reason`: why the last attempt failed, as far as the buyer may be told; null when none did. */
+  | { readonly kind: 'setup_incomplete'; readonly status: string; readonly reason: DeclineReason | null }
   | { readonly kind: 'card_expired' }
   | ConsentOutdated
   | TooManyStored
@@ -64,12 +71,12 @@ export async function finishCardSetup(
   if (!isIdempotencyKey(idempotencyKey)) return invalidKey;
   const labelled = normaliseLabel(call.label);
   if (labelled.kind === 'invalid_input') return labelled;
-  const { key } = await deps.keys.current(buyerId);
+  const buyerKey = await deps.keys.current(buyerId);
   const idempotentCall = {
     actorId: buyerId,
     operation: 'finishCardSetup',
     idempotencyKey,
-    input: { setupIntentId, makeDefault, saveConsent, label: fingerprintInput(key, hashInput({ label: labelled.label })) },
+    input: { setupIntentId, makeDefault, saveConsent, label: fingerprintInput(buyerKey.key, hashInput({ label: labelled.label })) },
   };
   if (!setupIntentShape.test(setupIntentId))
     return invalidInput('setupIntentId', 'This is not the id of a card setup. Give the one that startCardSetup returned.');
@@ -81,20 +88,30 @@ export async function finishCardSetup(
   const notFound: NotFound = { kind: 'not_found', id: setupIntentId };
   const customerId = await deps.cards.findCustomer(buyerId);
   if (customerId === null) return notFound;
-  const retrieved = await deps.stripeCards.retrieveSetup(setupIntentId, budgetOf(budgetMs));
+  const budget = budgetOf(budgetMs);
+  const retrieved = await deps.stripeCards.retrieveSetup(setupIntentId, budget);
   if (retrieved.kind === 'refused') return notFound;
   if (retrieved.kind !== 'ok') return providerUnavailable;
   const setup = retrieved.value;
   if (setup.customerId !== customerId) return notFound;
-  if (setup.status !== 'succeeded') return { kind: 'setup_incomplete', status: setup.status };
+  if (setup.status !== 'succeeded') {
+    return { kind: 'setup_incomplete', status: setup.status, reason: setup.failure === null ? null : declineReasonOf(setup.failure) };
+  }
   const { card } = setup;
   if (card === null) return notFound;
   if (isExpired(card, deps.now())) return { kind: 'card_expired' };
 
+  if (consent.text !== null) {
+    // Without this Stripe's own sheet in the app does not show it to its buyer again.
+    const shown = await deps.stripeCards.allowRedisplay(card.stripePaymentMethodId, budget);
+    if (shown.kind !== 'ok' && shown.kind !== 'refused') return providerUnavailable;
+  }
+
   const kept = await runIdempotent<Stored>(
     deps.pool,
     idempotentCall,
-    (transaction) => keepCard(transaction, deps, { buyerId, setupIntentId, card, makeDefault, text: consent.text, label: labelled.label }),
+    (transaction) =>
+      keepCard(transaction, buyerKey, { buyerId, setupIntentId, card, makeDefault, text: consent.text, label: labelled.label }),
     (result) => result.kind === 'stored',
   );
   return answer(deps, buyerId, setupIntentId, kept);
@@ -112,7 +129,7 @@ interface Kept {
 
 async function keepCard(
   transaction: Transaction,
-  deps: Pick<Deps, 'keys'>,
+  buyerKey: BuyerKey,
   { buyerId, setupIntentId, card, makeDefault, text, label }: Kept,
 ): Promise<Stored> {
   await lockBuyer(transaction, buyerId, 'cards');
@@ -120,16 +137,16 @@ async function keepCard(
   const known = await findCardOf(transaction, buyerId, card.stripePaymentMethodId);
   // The card of this setup is on its way out: storing it again would keep a card that Stripe has let go.
   if (known?.deleting === true) return { kind: 'not_found', id: setupIntentId };
-  const same = cards.find(
-    (other) =>
-      other.stripePaymentMethodId === card.stripePaymentMethodId || (card.fingerprint !== null && other.fingerprint === card.fingerprint),
-  );
-  if (same === undefined && cards.length >= maxCards) return { kind: 'too_many_stored', limit: maxCards };
-  const paymentMethodId = same?.id ?? newId('pmt');
-  if (same === undefined) await insertCard(transaction, buyerId, paymentMethodId, card, text !== null);
-  else if (same.stripePaymentMethodId !== card.stripePaymentMethodId) {
-    await replaceCard(transaction, same.id, card);
-    await queueDetachment(transaction, same.stripePaymentMethodId);
+  const wanted = text !== null;
+  const saved = wanted ? await findSavedCard(transaction, buyerId, card.fingerprint) : null;
+  const paymentMethodId = saved?.id ?? known?.id ?? newId('pmt');
+  const isNew = known === null && saved === null;
+  const adds = isNew || (wanted && !cards.some(({ id, isSaved }) => id === paymentMethodId && isSaved));
+  if (adds && cards.filter(({ isSaved }) => isSaved === wanted).length >= maxCards) return { kind: 'too_many_stored', limit: maxCards };
+  if (isNew) await insertCard(transaction, buyerId, paymentMethodId, card, wanted);
+  else if (known === null && saved !== null) {
+    await replaceCard(transaction, saved.id, card);
+    await queueDetachment(transaction, saved.stripePaymentMethodId);
   }
   if (text !== null) {
     await saveCard(transaction, paymentMethodId);
@@ -137,7 +154,7 @@ async function keepCard(
     if (makeDefault || !cards.some(({ isSaved }) => isSaved)) await makeCardDefault(transaction, buyerId, paymentMethodId);
   }
   if (label !== null) {
-    const sealed = await sealLabel(deps, { table: 'payment_methods', buyerId, rowId: paymentMethodId }, label);
+    const sealed = sealLabel(buyerKey, { table: 'payment_methods', buyerId, rowId: paymentMethodId }, label);
     await labelCard(transaction, buyerId, paymentMethodId, sealed);
   }
   await forgetSetup(transaction, buyerId, setupIntentId);

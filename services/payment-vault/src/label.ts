@@ -1,6 +1,7 @@
 /** Labels that buyers give to what they stored, such as "Home": personal, so sealed with the buyer's data key. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { invalidInput, type InvalidInput } from './address.ts';
+import type { BuyerKey } from './buyer-keys.ts';
 import type { Deps } from './deps.ts';
 
 /** What a label belongs to. */
@@ -31,9 +32,9 @@ export function normaliseLabel(given: string | null): { readonly kind: 'label'; 
   return { kind: 'label', label: label === '' ? null : label };
 }
 
-export async function sealLabel(deps: Pick<Deps, 'keys'>, place: LabelPlace, label: string | null): Promise<SealedLabel | null> {
+/** @param buyerKey the buyer's current key */
+export function sealLabel({ key, version }: BuyerKey, place: LabelPlace, label: string | null): SealedLabel | null {
   if (label === null) return null;
-  const { key, version } = await deps.keys.current(place.buyerId);
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData(place, version));
   return { ciphertext: Buffer.concat([nonce, cipher.update(label, 'utf8'), cipher.final(), cipher.getAuthTag()]), keyVersion: version };

@@ -173,6 +173,7 @@ const declineReasons: Readonly<Record<string, DeclineReason>> = {
   try_again_later: 'PROCESSING_ERROR',
   authentication_required: 'AUTHENTICATION_FAILED',
   payment_intent_authentication_failure: 'AUTHENTICATION_FAILED',
+  setup_intent_authentication_failure: 'AUTHENTICATION_FAILED',
 };
 
 /**

@@ -52,15 +52,15 @@ async function setLabel(
   if (normalised.kind === 'invalid_input') return normalised;
   const notFound: NotFound = { kind: 'not_found', id };
   if (!isId(table === 'addresses' ? 'adr' : 'pmt', id)) return notFound;
-  const { key } = await deps.keys.current(buyerId);
-  const sealed = await sealLabel(deps, { table, buyerId, rowId: id }, normalised.label);
+  const buyerKey = await deps.keys.current(buyerId);
+  const sealed = sealLabel(buyerKey, { table, buyerId, rowId: id }, normalised.label);
   return runIdempotent<{ readonly kind: 'labelled' } | NotFound>(
     deps.pool,
     {
       actorId: buyerId,
       operation: table === 'addresses' ? 'setAddressLabel' : 'setPaymentMethodLabel',
       idempotencyKey,
-      input: { id, label: fingerprintInput(key, hashInput({ label: normalised.label })) },
+      input: { id, label: fingerprintInput(buyerKey.key, hashInput({ label: normalised.label })) },
     },
     async (transaction) => {
       const label = table === 'addresses' ? labelAddress : labelCard;

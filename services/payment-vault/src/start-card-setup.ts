@@ -18,7 +18,14 @@ import type { CardSetup } from './stripe-cards.ts';
 import { ensureCustomer } from './stripe-customer.ts';
 
 export type StartCardSetupResult =
-  | { readonly kind: 'started'; readonly setupIntentId: string; readonly clientSecret: string }
+  | {
+      readonly kind: 'started';
+      readonly setupIntentId: string;
+      readonly clientSecret: string;
+      readonly stripeCustomerId: string;
+      /** Made anew each time, and stored nowhere; null when Stripe gave none. */
+      readonly customerSessionClientSecret: string | null;
+    }
   | TooManyStored
   | ProviderUnavailable
   | IdempotencyRefusal;
@@ -42,19 +49,25 @@ export async function startCardSetup(
   if (stored !== undefined) return stored.kind === 'stored' ? readAgain(deps, stored.setupIntentId, budget) : stored;
 
   if ((await deps.cards.count(buyerId)) >= maxCards) return { kind: 'too_many_stored', limit: maxCards };
-  const customerId = await ensureCustomer(deps, buyerId, budget);
-  if (customerId === null) return providerUnavailable;
   // The client's key is hashed: what a client writes into it need not reach Stripe.
   const firstKey = `${buyerId}:card-setup:${createHash('sha256').update(idempotencyKey).digest('hex')}`;
   const { stripeKey } = await deps.cards.startSetup(buyerId, idempotencyKey, firstKey);
+  const customerId = await ensureCustomer(deps, buyerId, budget);
+  if (customerId === null) return providerUnavailable;
   const made = await deps.stripeCards.createSetup(customerId, stripeKey, budget);
   switch (made.kind) {
     case 'ok': {
       await deps.unsaved.noteSetup(buyerId, idempotencyKey, made.value.id);
       const kept = await runIdempotent<Stored>(deps.pool, idempotentCall, async () => ({ kind: 'stored', setupIntentId: made.value.id }));
-      return kept.kind === 'stored' ? toStarted(made.value) : kept;
+      return kept.kind === 'stored' ? toStarted(deps, made.value, budget) : kept;
     }
     case 'refused':
+      if (made.refusal.code === 'resource_missing' && made.refusal.param === 'customer') {
+        // Somebody deleted it at Stripe.
+        await deps.cards.forgetCustomer(buyerId, customerId);
+        await deps.cards.replaceSetupKey(buyerId, idempotencyKey, stripeKey, nextStripeKey(stripeKey));
+        return providerUnavailable;
+      }
       throw new Error(`Stripe does not take a SetupIntent: ${made.refusal.code ?? made.refusal.status}`);
     case 'in_flight':
       return keyInFlight();
@@ -73,10 +86,14 @@ export async function startCardSetup(
 
 async function readAgain(deps: Deps, setupIntentId: string, budget: Budget): Promise<StartCardSetupResult> {
   const outcome = await deps.stripeCards.retrieveSetup(setupIntentId, budget);
-  return outcome.kind === 'ok' ? toStarted(outcome.value) : providerUnavailable;
+  return outcome.kind === 'ok' ? toStarted(deps, outcome.value, budget) : providerUnavailable;
 }
 
-function toStarted(setup: CardSetup): StartCardSetupResult {
-  if (setup.clientSecret === null) throw new Error(`Stripe gave no client secret for ${setup.id}`);
-  return { kind: 'started', setupIntentId: setup.id, clientSecret: setup.clientSecret };
+/** The client secret is enough to give a card to Stripe: without a session, Stripe's own sheet only does not show the cards of before. */
+async function toStarted(deps: Deps, setup: CardSetup, budget: Budget): Promise<StartCardSetupResult> {
+  const { id: setupIntentId, clientSecret, customerId: stripeCustomerId } = setup;
+  if (clientSecret === null || stripeCustomerId === null) throw new Error(`Stripe gave no client secret or customer for ${setupIntentId}`);
+  const session = await deps.stripeCards.createCustomerSession(stripeCustomerId, budget);
+  const customerSessionClientSecret = session.kind === 'ok' ? session.value.client_secret : null;
+  return { kind: 'started', setupIntentId, clientSecret, stripeCustomerId, customerSessionClientSecret };
 }

@@ -1,6 +1,7 @@
 /** Customers and cards at Stripe. Of a buyer Stripe is told an id that means nothing outside Vitrine, and nothing else. */
 import type { Stripe } from 'stripe';
 import type { CardFacts } from './card.ts';
+import type { StripeFailure } from './payment.ts';
 import type { Budget, StripeCaller, StripeOutcome } from './stripe-call.ts';
 
 /** A SetupIntent as far as we read it. */
@@ -14,12 +15,22 @@ export interface CardSetup {
   readonly clientSecret: string | null;
   /** The card of a setup that has succeeded, if it still belongs to the customer. */
   readonly card: CardFacts | null;
+  /** Why its last attempt failed; null when none did. */
+  readonly failure: StripeFailure | null;
 }
 
 export interface StripeCards {
   createCustomer(buyerId: string, key: string, budget: Budget): Promise<StripeOutcome<{ readonly id: string }>>;
   createSetup(customerId: string, key: string, budget: Budget): Promise<StripeOutcome<CardSetup>>;
   retrieveSetup(setupIntentId: string, budget: Budget): Promise<StripeOutcome<CardSetup>>;
+  /** Ends a setup that nobody confirmed. May be repeated. */
+  cancelSetup(setupIntentId: string, budget: Budget): Promise<StripeOutcome<object>>;
+  /** A secret with which Stripe's own sheet in the app shows the buyer the cards whose saving was agreed to. Made anew each time. */
+  createCustomerSession(customerId: string, budget: Budget): Promise<StripeOutcome<{ readonly client_secret: string }>>;
+  /** Lets Stripe's own sheet show a card to its buyer again. May be repeated. */
+  allowRedisplay(stripePaymentMethodId: string, budget: Budget): Promise<StripeOutcome<object>>;
+  /** Deletes a customer and whatever belongs to it. A repeat is refused with `resource_missing`. */
+  deleteCustomer(customerId: string, budget: Budget): Promise<StripeOutcome<object>>;
   detach(stripePaymentMethodId: string, key: string, budget: Budget): Promise<StripeOutcome<object>>;
   /** Whether the payment method belongs to a customer; false when Stripe does not know it. */
   isAttached(stripePaymentMethodId: string, budget: Budget): Promise<StripeOutcome<{ readonly attached: boolean }>>;
@@ -60,6 +71,25 @@ export function createStripeCards(caller: StripeCaller): StripeCards {
         sdk.setupIntents.retrieve(setupIntentId, { expand: ['payment_method'] }, options),
       ),
 
+    cancelSetup: (setupIntentId, budget) =>
+      caller.call('setupIntents.cancel', budget, (options) =>
+        sdk.setupIntents.cancel(setupIntentId, { cancellation_reason: 'abandoned' }, options),
+      ),
+
+    async createCustomerSession(customerId, budget) {
+      const outcome = await caller.call('customerSessions.create', budget, (options) =>
+        sdk.customerSessions.create({ customer: customerId, components: sheetComponents }, options),
+      );
+      return outcome.kind === 'ok' && typeof outcome.value.client_secret !== 'string' ? { kind: 'unknown', replayed: false } : outcome;
+    },
+
+    allowRedisplay: (stripePaymentMethodId, budget) =>
+      caller.call('paymentMethods.update', budget, (options) =>
+        sdk.paymentMethods.update(stripePaymentMethodId, { allow_redisplay: 'always' }, options),
+      ),
+
+    deleteCustomer: (customerId, budget) => caller.call('customers.del', budget, (options) => sdk.customers.del(customerId, {}, options)),
+
     detach: (stripePaymentMethodId, key, budget) =>
       caller.call('paymentMethods.detach', budget, (options) =>
         sdk.paymentMethods.detach(stripePaymentMethodId, {}, { ...options, idempotencyKey: key }),
@@ -77,9 +107,29 @@ export function createStripeCards(caller: StripeCaller): StripeCards {
   };
 }
 
+/**
+ * Stripe's sheets in the app may show saved cards; saving and removing are not theirs, because they go with a recorded
+ * consent here (https://docs.stripe.com/api/customer_sessions/create).
+ */
+const sheetComponents: Stripe.CustomerSessionCreateParams.Components = {
+  mobile_payment_element: {
+    enabled: true,
+    features: {
+      payment_method_redisplay: 'enabled',
+      payment_method_allow_redisplay_filters: ['always'],
+      payment_method_save: 'disabled',
+      payment_method_remove: 'disabled',
+    },
+  },
+  customer_sheet: {
+    enabled: true,
+    features: { payment_method_allow_redisplay_filters: ['always'], payment_method_remove: 'disabled' },
+  },
+};
+
 function readSetup(intent: Stripe.SetupIntent): CardSetup | null {
   if (typeof intent.id !== 'string' || typeof intent.status !== 'string') return null;
-  const { customer, payment_method: method } = intent;
+  const { customer, payment_method: method, last_setup_error: error } = intent;
   const customerId = idOf(customer);
   return {
     id: intent.id,
@@ -87,6 +137,7 @@ function readSetup(intent: Stripe.SetupIntent): CardSetup | null {
     customerId,
     clientSecret: intent.client_secret ?? null,
     card: method === null || typeof method === 'string' || idOf(method.customer) !== customerId ? null : readCard(method),
+    failure: error === null || error === undefined ? null : { code: error.code ?? null, declineCode: error.decline_code ?? null },
   };
 }
 

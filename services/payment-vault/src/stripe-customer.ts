@@ -1,4 +1,5 @@
 /** The buyer's customer at Stripe, made at the first card. Stripe is told neither name nor e-mail address. */
+import { randomUUID } from 'node:crypto';
 import { unreachable } from '@vitrine/runtime/errors';
 import type { Deps } from './deps.ts';
 import { nextStripeKey } from './payment.ts';
@@ -9,7 +10,7 @@ export async function ensureCustomer(deps: Pick<Deps, 'cards' | 'stripeCards'>, 
   const { cards, stripeCards } = deps;
   const known = await cards.findCustomer(buyerId);
   if (known !== null) return known;
-  const { stripeKey } = await cards.startCustomer(buyerId, `${buyerId}:customer`);
+  const { stripeKey } = await cards.startCustomer(buyerId, `${buyerId}:customer:${randomUUID()}`);
   const outcome = await stripeCards.createCustomer(buyerId, stripeKey, budget);
   switch (outcome.kind) {
     case 'ok':

@@ -22,10 +22,18 @@ const giveAddress = (buyerId: string, changes: object = {}): Promise<Answered> =
   vault.mutate(buyerId, 'addAddress', { idempotencyKey: key(), ...addressInput, ...changes });
 const wallet = async (buyerId: string) =>
   (await vault.ask(buyer(buyerId), `{ viewer { paymentMethods { id label isDefault } addresses { id label isDefault } } }`)).data.viewer;
-const attachedOf = async (buyerId: string): Promise<number> => {
+const attachedIdsOf = async (buyerId: string): Promise<string[]> => {
   const customer = await vault.deps.cards.findCustomer(buyerId);
-  return customer === null ? 0 : (await dashboard.paymentMethods.list({ customer, type: 'card' })).data.length;
+  return customer === null ? [] : (await dashboard.paymentMethods.list({ customer, type: 'card' })).data.map(({ id }) => id);
 };
+const attachedOf = async (buyerId: string): Promise<number> => (await attachedIdsOf(buyerId)).length;
+/** Sweeps, has Stripe let go of what was swept, and sweeps what that left over. */
+async function sweepAll(): Promise<void> {
+  await sweepUnsaved(vault.deps);
+  await vault.pool.query('update detachments set next_attempt_at = now()');
+  await detachCards(vault.deps);
+  await sweepUnsaved(vault.deps);
+}
 const rowsOf = async (table: string, buyerId: string): Promise<number> =>
   (await vault.pool.query(`select 1 from ${table} where buyer_id = $1`, [buyerId])).rowCount ?? 0;
 
@@ -41,6 +49,21 @@ async function unsavedOrder(number?: string) {
     paymentMethodId: card.paymentMethod.id,
     addressId: address.address.id,
     amount: { amountMinor: 4_599, currency: 'USD' },
+    sellerShareMinor: 0,
+  };
+}
+
+/** What a buyer with a saved card would buy, and an address for it. */
+async function savedOrder(buyerId: string) {
+  const { address } = await giveAddress(buyerId, { saveConsent });
+  const amount = { amountMinor: 4_599, currency: 'USD' };
+  return {
+    orderId: newId('ord'),
+    buyerId,
+    sellerId: newId('sel'),
+    paymentMethodId: '',
+    addressId: address.id,
+    amount,
     sellerShareMinor: 0,
   };
 }
@@ -102,19 +125,124 @@ describe('without a consent', () => {
     expect(await attachedOf(order.buyerId)).toBe(1);
   });
 
-  test('a card that is saved already stays saved, and one of a purchase becomes saved with a consent', async () => {
+  test('a card that is saved already is not touched by an entry of it for one purchase', async () => {
     const buyerId = newId('usr');
     const saved = await finishCard(buyerId, { saveConsent });
-    const again = await finishCard(buyerId);
-    expect(again.paymentMethod).toMatchObject({ id: saved.paymentMethod.id, isSaved: true, isDefault: true });
-    const once = await finishCard(buyerId, {}, testCards.mastercard);
+    const once = await finishCard(buyerId);
     expect(once.paymentMethod).toMatchObject({ isSaved: false, isDefault: false });
-    const kept = await finishCard(buyerId, { saveConsent, makeDefault: false }, testCards.mastercard);
-    expect(kept.paymentMethod).toMatchObject({ id: once.paymentMethod.id, isSaved: true, isDefault: false });
-    await detachCards(vault.deps);
-    await vault.pool.query(`update detachments set next_attempt_at = now()`);
-    await detachCards(vault.deps);
+    expect(once.paymentMethod.id).not.toBe(saved.paymentMethod.id);
     expect(await attachedOf(buyerId)).toBe(2);
+    await vault.pool.query(`update payment_methods set created_at = now() - interval '25 hours' where buyer_id = $1`, [buyerId]);
+    await sweepAll();
+    expect(await wallet(buyerId)).toMatchObject({ paymentMethods: [{ id: saved.paymentMethod.id, isDefault: true }] });
+    const { rows } = await vault.pool.query<{ id: string }>(
+      'select stripe_payment_method_id as id from payment_methods where buyer_id = $1',
+      [buyerId],
+    );
+    expect(await attachedIdsOf(buyerId)).toEqual(rows.map(({ id }) => id));
+  });
+
+  test('an entry of a card serves its own purchase, also when an earlier one of the same card was paid', async () => {
+    const order = await unsavedOrder();
+    await vault.authorize(order);
+    await vault.capture(order.orderId);
+    const { paymentMethod } = await finishCard(order.buyerId);
+    await sweepAll();
+    expect(await vault.authorize({ ...(await savedOrder(order.buyerId)), paymentMethodId: paymentMethod.id })).toMatchObject({
+      status: 'authorized',
+    });
+  });
+
+  test("one buyer's single-use card and another's saved one of the same number do not touch each other", async () => {
+    const [once, keeps] = [newId('usr'), newId('usr')];
+    await finishCard(once);
+    await finishCard(keeps, { saveConsent });
+    await vault.pool.query(`update payment_methods set created_at = now() - interval '25 hours'`);
+    await sweepAll();
+    expect([await rowsOf('payment_methods', once), await rowsOf('payment_methods', keeps)]).toEqual([0, 1]);
+    expect(await attachedOf(keeps)).toBe(1);
+  });
+
+  test('one that Stripe has withdrawn goes as well', async () => {
+    const order = await unsavedOrder();
+    const [method = ''] = await attachedIdsOf(order.buyerId);
+    await dashboard.paymentMethods.detach(method);
+    await vault.deps.cardNews.withdrawCard(method);
+    expect((await vault.internal('readiness', { ...order, addressId: null })).body).toMatchObject({ paymentMethod: null });
+    await vault.pool.query(`update payment_methods set created_at = now() - interval '25 hours' where buyer_id = $1`, [order.buyerId]);
+    await sweepAll();
+    expect(await rowsOf('payment_methods', order.buyerId)).toBe(0);
+  });
+});
+
+describe('a saved card', () => {
+  test('that two devices finish at once, from setups of their own, is one, with one default and one payment method at Stripe', async () => {
+    const buyerId = newId('usr');
+    await finishCard(buyerId);
+    const cards = await Promise.all(Array.from({ length: 4 }, () => finishCard(buyerId, { saveConsent })));
+    expect(new Set(cards.map(({ paymentMethod }) => paymentMethod.id)).size).toBe(1);
+    await sweepAll();
+    expect((await wallet(buyerId)).paymentMethods).toMatchObject([{ isDefault: true }]);
+    // The other is the one for a single purchase, which made the customer.
+    expect(await attachedOf(buyerId)).toBe(2);
+  });
+
+  test('that Stripe withdrew is shown as such, gives the default on, and comes back as the same one when it is given again', async () => {
+    const buyerId = newId('usr');
+    const { paymentMethod: other } = await finishCard(buyerId, { saveConsent }, testCards.mastercard);
+    const { paymentMethod } = await finishCard(buyerId, { saveConsent, label: 'Work' });
+    await finishCard(buyerId);
+    const { rows } = await vault.pool.query<{ id: string }>('select stripe_payment_method_id as id from payment_methods where id = $1', [
+      paymentMethod.id,
+    ]);
+    await dashboard.paymentMethods.detach(rows[0]?.id ?? '');
+    await vault.deps.cardNews.withdrawCard(rows[0]?.id ?? '');
+    const cards = async () =>
+      (await vault.ask(buyer(buyerId), '{ viewer { paymentMethods { id status label isDefault } } }')).data.viewer.paymentMethods;
+    expect(await cards()).toEqual([
+      { id: other.id, status: 'ACTIVE', label: null, isDefault: true },
+      { id: paymentMethod.id, status: 'WITHDRAWN', label: 'Work', isDefault: false },
+    ]);
+    expect(
+      await vault.mutate(buyerId, 'setDefaultPaymentMethod', { idempotencyKey: key(), paymentMethodId: paymentMethod.id }),
+    ).toMatchObject({ __typename: 'NotFoundError' });
+    const readiness = (paymentMethodId: string | null) => vault.internal('readiness', { buyerId, paymentMethodId, addressId: null });
+    expect((await readiness(paymentMethod.id)).body).toMatchObject({ paymentMethod: null });
+    expect((await readiness(null)).body).toMatchObject({ paymentMethod: { paymentMethodId: other.id } });
+    expect((await finishCard(buyerId, { saveConsent })).paymentMethod.id).toBe(paymentMethod.id);
+    expect(await cards()).toContainEqual({ id: paymentMethod.id, status: 'ACTIVE', label: 'Work', isDefault: true });
+  });
+
+  test("may be shown again by Stripe's own sheet; one of a single purchase may not", async () => {
+    const buyerId = newId('usr');
+    await finishCard(buyerId, { saveConsent });
+    await finishCard(buyerId, {}, testCards.mastercard);
+    const customer = (await vault.deps.cards.findCustomer(buyerId)) ?? '';
+    const { data } = await dashboard.paymentMethods.list({ customer, type: 'card' });
+    expect(new Map(data.map(({ card, allow_redisplay: shown }) => [card?.brand, shown]))).toEqual(
+      new Map([
+        ['visa', 'always'],
+        ['mastercard', 'unspecified'],
+      ]),
+    );
+  });
+
+  test('is not stored when the bank refuses it, and the buyer learns why as far as they may', async () => {
+    const buyerId = newId('usr');
+    for (const [number, reason] of [
+      ['4000000000009995', 'INSUFFICIENT_FUNDS'],
+      ['4000000000009987', 'DECLINED'],
+    ] as const) {
+      expect(await finishCard(buyerId, { saveConsent }, number)).toMatchObject({ __typename: 'CardSetupIncompleteError', reason });
+    }
+    const setup = await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
+    await vault.confirmSetup(setup, testCards.alwaysChallenged);
+    const finish = () =>
+      vault.mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId, saveConsent });
+    expect(await finish()).toMatchObject({ status: 'requires_action', reason: null });
+    await vault.answerChallenge('setup_intents', setup.clientSecret, 'fail');
+    expect(await finish()).toMatchObject({ status: 'requires_payment_method', reason: 'AUTHENTICATION_FAILED' });
+    expect(await rowsOf('payment_methods', buyerId)).toBe(0);
   });
 });
 
@@ -145,7 +273,7 @@ describe('a consent', () => {
       await finishCard(buyerId, { saveConsent: { textVersion: 'save-us-0' } }),
       await giveAddress(buyerId, { saveConsent: { textVersion: 'save-us-0' } }),
     ])
-      expect(answer).toEqual({ __typename: 'ConsentTextOutdatedError', message: expect.any(String) });
+      expect(answer).toEqual({ __typename: 'ConsentTextOutdatedError', message: expect.any(String), currentVersion: 'save-us-1' });
     expect([await rowsOf('payment_methods', buyerId), await rowsOf('addresses', buyerId)]).toEqual([0, 0]);
   });
 
@@ -199,15 +327,106 @@ describe('labels', () => {
   });
 });
 
-test('a card of a setup that the app never came back from does not stay at Stripe', async () => {
-  const buyerId = newId('usr');
-  const setup = await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
-  await vault.confirmSetup(setup, testCards.visa);
-  const finished = await finishCard(buyerId, { saveConsent }, testCards.mastercard);
-  expect(await attachedOf(buyerId)).toBe(2);
-  await vault.pool.query(`update card_setups set created_at = now() - interval '25 hours' where buyer_id = $1`, [buyerId]);
-  await sweepUnsaved(vault.deps);
-  await detachCards(vault.deps);
-  expect(await attachedOf(buyerId)).toBe(1);
-  expect((await wallet(buyerId)).paymentMethods).toMatchObject([{ id: finished.paymentMethod.id }]);
+describe('a setup that the app never came back from', () => {
+  const aDayLater = (buyerId: string) =>
+    vault.pool.query(`update card_setups set look_at = now() where buyer_id = $1 and look_at is not null`, [buyerId]);
+
+  test('leaves no card at Stripe', async () => {
+    const buyerId = newId('usr');
+    const setup = await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
+    await vault.confirmSetup(setup, testCards.visa);
+    const finished = await finishCard(buyerId, { saveConsent }, testCards.mastercard);
+    await sweepAll();
+    expect(await attachedOf(buyerId)).toBe(2);
+    await aDayLater(buyerId);
+    await Promise.all([sweepUnsaved(vault.deps), sweepUnsaved(vault.deps)]);
+    await detachCards(vault.deps);
+    expect(await attachedOf(buyerId)).toBe(1);
+    expect((await wallet(buyerId)).paymentMethods).toMatchObject([{ id: finished.paymentMethod.id }]);
+  });
+
+  test('cannot be confirmed any more', async () => {
+    const buyerId = newId('usr');
+    const setup = await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey: key() });
+    await vault.confirmSetup(setup, testCards.alwaysChallenged);
+    await aDayLater(buyerId);
+    await vault.fault({ fault: '500_before', path: '^/v1/setup_intents/[^/]+/cancel$' });
+    await sweepUnsaved(vault.deps);
+    expect((await dashboard.setupIntents.retrieve(setup.setupIntentId)).status).toBe('requires_action');
+    await aDayLater(buyerId);
+    await sweepAll();
+    expect((await dashboard.setupIntents.retrieve(setup.setupIntentId)).status).toBe('canceled');
+    expect(await vault.mutate(buyerId, 'finishCardSetup', { idempotencyKey: key(), setupIntentId: setup.setupIntentId })).toMatchObject({
+      __typename: 'NotFoundError',
+    });
+  });
+});
+
+describe("a buyer's customer at Stripe", () => {
+  const isDeleted = async (customer: string): Promise<boolean> => (await dashboard.customers.retrieve(customer)).deleted === true;
+
+  test('goes with the last thing that needed it, and the next card makes another one', async () => {
+    const order = await unsavedOrder();
+    const { buyerId } = order;
+    const customer = (await vault.deps.cards.findCustomer(buyerId)) ?? '';
+    await vault.authorize(order);
+    await sweepAll();
+    expect(await isDeleted(customer)).toBe(false);
+    await vault.capture(order.orderId);
+    await vault.fault({ fault: 'lose_response', method: 'DELETE', path: '^/v1/customers/' });
+    await sweepAll();
+    expect(await isDeleted(customer)).toBe(true);
+    await vault.pool.query('update customer_deletions set next_attempt_at = now()');
+    await sweepUnsaved(vault.deps);
+    const { rows: open } = await vault.pool.query('select 1 from customer_deletions where stripe_customer_id = $1', [customer]);
+    expect(open).toEqual([]);
+    const { paymentMethod } = await finishCard(buyerId, { saveConsent });
+    expect(await vault.deps.cards.findCustomer(buyerId)).not.toBe(customer);
+    expect(await vault.authorize({ ...(await savedOrder(buyerId)), paymentMethodId: paymentMethod.id })).toMatchObject({
+      status: 'authorized',
+    });
+  });
+
+  test('stays while a setup is open, and while a card is saved', async () => {
+    const [opening, saving] = [newId('usr'), newId('usr')];
+    await vault.mutate(opening, 'startCardSetup', { idempotencyKey: key() });
+    await finishCard(saving, { saveConsent });
+    await vault.pool.query('update stripe_customers set check_at = now() where buyer_id = any($1)', [[opening, saving]]);
+    await sweepAll();
+    for (const buyerId of [opening, saving]) expect(await isDeleted((await vault.deps.cards.findCustomer(buyerId)) ?? '')).toBe(false);
+  });
+
+  test('that somebody deleted at Stripe does not keep the buyer from giving a card', async () => {
+    const buyerId = newId('usr');
+    await finishCard(buyerId, { saveConsent });
+    await dashboard.customers.del((await vault.deps.cards.findCustomer(buyerId)) ?? '');
+    const idempotencyKey = key();
+    expect(await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey })).toMatchObject({
+      __typename: 'PaymentProviderUnavailableError',
+    });
+    expect(await vault.mutate(buyerId, 'startCardSetup', { idempotencyKey })).toMatchObject({ __typename: 'StartCardSetupSuccess' });
+  });
+});
+
+test('after a purchase without saving, the vault holds nothing of card and address but the copy of the order', async () => {
+  const order = await unsavedOrder('4000000000000077');
+  const { rows: before } = await vault.pool.query<{ id: string; fingerprint: string }>(
+    'select stripe_payment_method_id as id, fingerprint from payment_methods where buyer_id = $1',
+    [order.buyerId],
+  );
+  await vault.authorize(order);
+  await vault.capture(order.orderId);
+  await sweepAll();
+  const { rows: tables } = await vault.pool.query<{ name: string }>(
+    `select table_schema || '.' || table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  );
+  const holding = new Set<string>();
+  for (const { name } of tables) {
+    const { rows } = await vault.pool.query<{ row: string }>(`select t::text as row from ${name} t`);
+    if (rows.some(({ row }) => row.includes(order.buyerId))) holding.add(name);
+    // Stripe's reference stays with the payment that was made by it; nothing else of the card does.
+    if (name !== 'public.payments') expect(rows.filter(({ row }) => row.includes(before[0]?.id ?? ''))).toEqual([]);
+    expect(rows.filter(({ row }) => row.includes(before[0]?.fingerprint ?? ''))).toEqual([]);
+  }
+  expect([...holding].toSorted()).toEqual(['public.card_setups', 'public.idempotency_keys', 'public.order_addresses', 'public.payments']);
 });

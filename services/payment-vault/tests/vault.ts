@@ -42,6 +42,7 @@ export interface Answered {
   readonly address: Answered;
   readonly addresses: readonly Answered[];
   readonly clientSecret: string;
+  readonly customerSessionClientSecret: string | null;
   readonly cursor: string;
   readonly defaultAddress: Answered | null;
   readonly disclosedAt: string;
@@ -87,15 +88,15 @@ const notFoundFields = '... on NotFoundError { id }';
 
 export const operations = {
   startCardSetup: `mutation ($input: StartCardSetupInput!) { result: startCardSetup(input: $input) { __typename ${errorFields}
-    ... on StartCardSetupSuccess { setupIntentId clientSecret publishableKey stripeApiBase } ... on TooManyStoredError { limit } ... on PaymentProviderUnavailableError { retryAfterMs } } }`,
+    ... on StartCardSetupSuccess { setupIntentId clientSecret stripeCustomerId customerSessionClientSecret publishableKey stripeApiBase } ... on TooManyStoredError { limit } ... on PaymentProviderUnavailableError { retryAfterMs } } }`,
   finishCardSetup: `mutation ($input: FinishCardSetupInput!) { result: finishCardSetup(input: $input) { __typename ${errorFields} ${notFoundFields}
-    ... on FinishCardSetupSuccess { paymentMethod { ${cardFields} } } ... on CardSetupIncompleteError { status } ... on PaymentProviderUnavailableError { retryAfterMs } } }`,
+    ... on FinishCardSetupSuccess { paymentMethod { ${cardFields} } } ... on CardSetupIncompleteError { status reason } ... on TooManyStoredError { limit } ... on ConsentTextOutdatedError { currentVersion } ... on PaymentProviderUnavailableError { retryAfterMs } } }`,
   setDefaultPaymentMethod: `mutation ($input: SetDefaultPaymentMethodInput!) { result: setDefaultPaymentMethod(input: $input) { __typename ${errorFields} ${notFoundFields}
     ... on SetDefaultPaymentMethodSuccess { paymentMethod { ${cardFields} } } } }`,
   deletePaymentMethod: `mutation ($input: DeletePaymentMethodInput!) { result: deletePaymentMethod(input: $input) { __typename ${errorFields} ${notFoundFields}
     ... on DeletePaymentMethodSuccess { paymentMethodId defaultPaymentMethod { ${cardFields} } } ... on PaymentProviderUnavailableError { retryAfterMs } } }`,
   addAddress: `mutation ($input: AddAddressInput!) { result: addAddress(input: $input) { __typename ${errorFields}
-    ... on AddAddressSuccess { address { ${addressFields} } } ... on TooManyStoredError { limit } } }`,
+    ... on AddAddressSuccess { address { ${addressFields} } } ... on TooManyStoredError { limit } ... on ConsentTextOutdatedError { currentVersion } } }`,
   setDefaultAddress: `mutation ($input: SetDefaultAddressInput!) { result: setDefaultAddress(input: $input) { __typename ${errorFields} ${notFoundFields}
     ... on SetDefaultAddressSuccess { address { ${addressFields} } } } }`,
   deleteAddress: `mutation ($input: DeleteAddressInput!) { result: deleteAddress(input: $input) { __typename ${errorFields} ${notFoundFields}

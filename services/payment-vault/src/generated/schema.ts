@@ -437,6 +437,10 @@ export type StartCardSetupSuccess = {
   readonly setupIntentId: Scalars['ID']['output'];
   /** Lets the app, and nobody else, confirm this setup at Stripe. Do not store or log it. */
   readonly clientSecret: Scalars['String']['output'];
+  /** Stripe's `cus_…` id of the buyer, for Stripe's PaymentSheet and CustomerSheet in the app. */
+  readonly stripeCustomerId: Scalars['ID']['output'];
+  /** Lets those sheets show the buyer's saved cards, for half an hour. Another one on each call. Null when Stripe gave none: `clientSecret` is enough to add a card. Do not store or log it. */
+  readonly customerSessionClientSecret: Maybe<Scalars['String']['output']>;
   /** Stripe's publishable key for the app's Stripe SDK. */
   readonly publishableKey: Scalars['String']['output'];
   /** Where Stripe's API is; the sandbox's address on a local stack. */
@@ -492,7 +496,24 @@ export type CardSetupIncompleteError = UserError & {
   readonly message: Scalars['String']['output'];
   /** Stripe's status of the setup, for example `requires_action`. */
   readonly status: Scalars['String']['output'];
+  /** Why the last attempt failed, as far as the buyer may be told. Null when none failed. */
+  readonly reason: Maybe<PaymentDeclineReason>;
 };
+
+/** Why a payment was declined, as far as a buyer may be told (https://docs.stripe.com/declines/codes). */
+export type PaymentDeclineReason =
+  /** The bank gives no reason, or one that is not for the buyer. */
+  | 'DECLINED'
+  /** There is not enough money on the card. */
+  | 'INSUFFICIENT_FUNDS'
+  /** The card's last month is over. */
+  | 'EXPIRED_CARD'
+  /** The security code is wrong: enter the card again. */
+  | 'INCORRECT_CVC'
+  /** The bank could not be asked: try again, or use another card. */
+  | 'PROCESSING_ERROR'
+  /** The buyer did not confirm at the bank, or failed to. */
+  | 'AUTHENTICATION_FAILED';
 
 /** The card's last month is over. */
 export type CardExpiredError = UserError & {
@@ -921,6 +942,7 @@ export type ResolversTypes = {
   FinishCardSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['FinishCardSetupResult']>;
   FinishCardSetupSuccess: ResolverTypeWrapper<FinishCardSetupSuccess>;
   CardSetupIncompleteError: ResolverTypeWrapper<CardSetupIncompleteError>;
+  PaymentDeclineReason: PaymentDeclineReason;
   CardExpiredError: ResolverTypeWrapper<CardExpiredError>;
   SetDefaultPaymentMethodInput: SetDefaultPaymentMethodInput;
   SetDefaultPaymentMethodResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetDefaultPaymentMethodResult']>;
@@ -1210,6 +1232,8 @@ export type StartCardSetupResultResolvers<ContextType = Context, ParentType exte
 export type StartCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupSuccess'] = ResolversParentTypes['StartCardSetupSuccess']> = {
   setupIntentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stripeCustomerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  customerSessionClientSecret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publishableKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   stripeApiBase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1239,6 +1263,7 @@ export type FinishCardSetupSuccessResolvers<ContextType = Context, ParentType ex
 export type CardSetupIncompleteErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CardSetupIncompleteError'] = ResolversParentTypes['CardSetupIncompleteError']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['PaymentDeclineReason']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -116,8 +116,12 @@ export interface NewAddress extends Sealed {
   readonly label: SealedLabel | null;
 }
 
-export async function countAddresses(queryable: Queryable, buyerId: string): Promise<number> {
-  const { rows } = await queryable.query<{ count: number }>('select count(*) from addresses where buyer_id = $1', [buyerId]);
+/** How many the buyer has that are saved, or that are not. */
+export async function countAddresses(queryable: Queryable, buyerId: string, isSaved: boolean): Promise<number> {
+  const { rows } = await queryable.query<{ count: number }>('select count(*) from addresses where buyer_id = $1 and saved = $2', [
+    buyerId,
+    isSaved,
+  ]);
   return rows[0]?.count ?? 0;
 }
 
@@ -163,11 +167,6 @@ export async function removeAddress(transaction: Transaction, buyerId: string, i
     );
   }
   return true;
-}
-
-export async function hasSavedAddress(queryable: Queryable, buyerId: string): Promise<boolean> {
-  const { rowCount } = await queryable.query('select 1 from addresses where buyer_id = $1 and saved limit 1', [buyerId]);
-  return rowCount === 1;
 }
 
 /** Answers false when the buyer has no such address. */

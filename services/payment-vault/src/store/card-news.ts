@@ -40,14 +40,18 @@ export function createCardNewsStore(pool: Pool) {
     withdrawCard: (stripePaymentMethodId: string): Promise<void> => withdraw('m.stripe_payment_method_id = $1', stripePaymentMethodId),
 
     /** Stripe has deleted the customer, and all cards with it. */
-    withdrawCardsOfCustomer: (stripeCustomerId: string): Promise<void> => withdraw('c.stripe_customer_id = $1', stripeCustomerId),
+    async withdrawCardsOfCustomer(stripeCustomerId: string): Promise<void> {
+      await withdraw('c.stripe_customer_id = $1', stripeCustomerId);
+      // The next card makes another one.
+      await pool.query('delete from stripe_customers where stripe_customer_id = $1', [stripeCustomerId]);
+    },
 
     /** The bank has replaced the card: its new expiry and last digits. */
     async refreshCard(card: CardFacts): Promise<void> {
       await pool.query(
         `update payment_methods set brand = $2, last4 = $3, exp_month = $4, exp_year = $5, fingerprint = coalesce($6, fingerprint)
           where stripe_payment_method_id = $1 and status = 'active'
-            and not exists (select 1 from payment_methods o where o.buyer_id = payment_methods.buyer_id and o.fingerprint = $6 and o.status = 'active' and o.id <> payment_methods.id)`,
+            and not exists (select 1 from payment_methods o where o.buyer_id = payment_methods.buyer_id and o.fingerprint = $6 and o.status = 'active' and o.saved and o.id <> payment_methods.id)`,
         [card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear, card.fingerprint],
       );
     },

@@ -1,5 +1,5 @@
 /** SQL of cards, Stripe customers, card setups and detachments. */
-import type { Pool, Queryable, Transaction } from '@vitrine/runtime/database';
+import { withTransaction, type Pool, type Queryable, type Transaction } from '@vitrine/runtime/database';
 import type { Card, CardFacts } from '../card.ts';
 import type { SealedLabel } from '../label.ts';
 import { endConsent } from './consents.ts';
@@ -101,9 +101,10 @@ export function createCardStore(pool: Pool) {
       return row === undefined ? null : { stripePaymentMethodId: row.stripe_payment_method_id, stripeCustomerId: row.stripe_customer_id };
     },
 
+    /** How many usable cards the buyer has of the kind, saved or not, that there are more of. */
     async count(buyerId: string): Promise<number> {
       const { rows } = await pool.query<{ count: number }>(
-        `select count(*) from payment_methods where buyer_id = $1 and status = 'active'`,
+        `select count(*) as count from payment_methods where buyer_id = $1 and status = 'active' group by saved order by 1 desc limit 1`,
         [buyerId],
       );
       return rows[0]?.count ?? 0;
@@ -145,15 +146,22 @@ export function createCardStore(pool: Pool) {
       return rows[0].stripe_customer_id;
     },
 
-    /** Records that a SetupIntent is about to be made. */
-    async startSetup(buyerId: string, idempotencyKey: string, stripeKey: string): Promise<PendingCall> {
-      const { rows } = await pool.query<{ stripe_key: string }>(
-        `insert into card_setups (buyer_id, idempotency_key, stripe_key) values ($1, $2, $3)
-         on conflict (buyer_id, idempotency_key) do update set stripe_key = card_setups.stripe_key returning stripe_key`,
-        [buyerId, idempotencyKey, stripeKey],
-      );
-      return { stripeKey: rows[0]?.stripe_key ?? stripeKey };
+    /** Forgets a customer that Stripe does not have any more, and its cards with it. */
+    async forgetCustomer(buyerId: string, stripeCustomerId: string): Promise<void> {
+      await pool.query('delete from stripe_customers where buyer_id = $1 and stripe_customer_id = $2', [buyerId, stripeCustomerId]);
     },
+
+    /** Records that a SetupIntent is about to be made. From then on the buyer's customer is kept until the setup is over. */
+    startSetup: (buyerId: string, idempotencyKey: string, stripeKey: string): Promise<PendingCall> =>
+      withTransaction(pool, async (transaction) => {
+        await lockBuyer(transaction, buyerId, 'cards');
+        const { rows } = await transaction.query<{ stripe_key: string }>(
+          `insert into card_setups (buyer_id, idempotency_key, stripe_key) values ($1, $2, $3)
+           on conflict (buyer_id, idempotency_key) do update set look_at = coalesce(card_setups.look_at, excluded.look_at) returning stripe_key`,
+          [buyerId, idempotencyKey, stripeKey],
+        );
+        return { stripeKey: rows[0]?.stripe_key ?? stripeKey };
+      }),
 
     async replaceSetupKey(buyerId: string, idempotencyKey: string, spent: string, next: string): Promise<void> {
       await pool.query('update card_setups set stripe_key = $4 where buyer_id = $1 and idempotency_key = $2 and stripe_key = $3', [
@@ -166,7 +174,7 @@ export function createCardStore(pool: Pool) {
 
     /** Setups that nobody can ask for by their key any more. */
     async pruneSetups(): Promise<void> {
-      await pool.query(`delete from card_setups where created_at < now() - interval '7 days'`);
+      await pool.query(`delete from card_setups where look_at is null and created_at < now() - interval '7 days'`);
     },
 
     /** Takes detachments that are due; each comes back later by itself unless it is finished. */
@@ -208,8 +216,12 @@ export function createCardStore(pool: Pool) {
     /** Forgets a card that Stripe has let go, and that it had to be. */
     async finishDetachment(stripePaymentMethodId: string): Promise<void> {
       await pool.query(
-        `with done as (delete from detachments where stripe_payment_method_id = $1)
-         delete from payment_methods where stripe_payment_method_id = $1 and status = 'deleting'`,
+        `with done as (
+           delete from detachments where stripe_payment_method_id = $1
+         ), gone as (
+           delete from payment_methods where stripe_payment_method_id = $1 and status = 'deleting' returning buyer_id
+         )
+         update stripe_customers set check_at = now() where buyer_id in (select buyer_id from gone)`,
         [stripePaymentMethodId],
       );
     },
@@ -248,21 +260,26 @@ export async function listCards(queryable: Queryable, buyerId: string): Promise<
 }
 
 export async function insertCard(transaction: Transaction, buyerId: string, id: string, card: CardFacts, isSaved: boolean): Promise<void> {
-  // The same card, back again, takes the place of the one that Stripe had let go.
-  await transaction.query(`delete from payment_methods where buyer_id = $1 and fingerprint = $2 and status = 'withdrawn'`, [
-    buyerId,
-    card.fingerprint,
-  ]);
   await transaction.query(
     `insert into payment_methods (id, buyer_id, stripe_payment_method_id, brand, last4, exp_month, exp_year, fingerprint, saved) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [id, buyerId, card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear, card.fingerprint, isSaved],
   );
 }
 
-/** Points a stored card to a newer payment method of the same card. */
+/** The buyer's saved card with this fingerprint, also one that Stripe has let go. */
+export async function findSavedCard(transaction: Transaction, buyerId: string, fingerprint: string | null): Promise<Card | null> {
+  const { rows } = await transaction.query<Row>(
+    `select * from payment_methods where buyer_id = $1 and fingerprint = $2 and saved and status in ('active', 'withdrawn')
+      order by status, created_at desc limit 1`,
+    [buyerId, fingerprint],
+  );
+  return rows[0] === undefined ? null : toCard(rows[0]);
+}
+
+/** Points a stored card to a newer payment method of the same card, with which it can be used again. */
 export async function replaceCard(transaction: Transaction, id: string, card: CardFacts): Promise<void> {
   await transaction.query(
-    'update payment_methods set stripe_payment_method_id = $2, brand = $3, last4 = $4, exp_month = $5, exp_year = $6 where id = $1',
+    `update payment_methods set stripe_payment_method_id = $2, brand = $3, last4 = $4, exp_month = $5, exp_year = $6, status = 'active' where id = $1`,
     [id, card.stripePaymentMethodId, card.brand, card.last4, card.expMonth, card.expYear],
   );
 }
@@ -314,7 +331,7 @@ export async function labelCard(transaction: Transaction, buyerId: string, id: s
 
 /** A setup whose card is stored needs no looking after. */
 export async function forgetSetup(transaction: Transaction, buyerId: string, setupIntentId: string): Promise<void> {
-  await transaction.query('update card_setups set setup_intent_id = null where buyer_id = $1 and setup_intent_id = $2', [
+  await transaction.query('update card_setups set setup_intent_id = null, look_at = null where buyer_id = $1 and setup_intent_id = $2', [
     buyerId,
     setupIntentId,
   ]);

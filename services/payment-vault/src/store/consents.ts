@@ -31,7 +31,7 @@ export async function recordConsent(
   const { buyerId, subjectId, text } = consent;
   await transaction.query(
     `insert into consents (buyer_id, purpose, subject_id, text_country, text_version) values ($1, $2, $3, $4, $5)
-     on conflict (buyer_id, purpose, subject_id) do nothing`,
+     on conflict do nothing`,
     [buyerId, text.purpose, subjectId, text.country, text.version],
   );
 }

@@ -1,39 +1,44 @@
-/** SQL of what nobody wanted saved. */
-import type { Pool } from '@vitrine/runtime/database';
+/** SQL of what nobody wanted saved, and of what is left of it at Stripe. */
+import { withTransaction, type Pool, type Transaction } from '@vitrine/runtime/database';
+import { lockBuyer } from './cards.ts';
 
 export type UnsavedStore = ReturnType<typeof createUnsavedStore>;
+
+/** A setup that no app came back from. */
+export interface AbandonedSetup {
+  readonly buyerId: string;
+  readonly setupIntentId: string;
+}
 
 /** Not used within this time, it is not wanted any more. */
 const unusedFor = `interval '24 hours'`;
 /** How long after a decline the buyer may try again with the same details. */
 const retryFor = `interval '1 hour'`;
-/** By then the app would have finished the setup. */
-const setupFor = `interval '24 hours'`;
 
-/** The purchases of a row by `payments.<column>`: none is open, and one was paid, or the time to try again is over. */
+/** The purchases of a row by `payments.<column>`: none is open, and one was paid, or the time for another try is over. */
 const isOver = (row: string, column: 'payment_method_id' | 'address_id'): string => `
   not exists (select 1 from payments p where p.${column} = ${row}.id and p.status in ('started', 'requires_action', 'authorized'))
   and (exists (select 1 from payments p where p.${column} = ${row}.id and p.status = 'captured')
-       or exists (select 1 from payments p where p.${column} = ${row}.id and p.ended_at is not null) and ${row}.created_at < now() - ${retryFor}
-          and not exists (select 1 from payments p where p.${column} = ${row}.id and p.ended_at > now() - ${retryFor})
-       or ${row}.created_at < now() - ${unusedFor})`;
+       or coalesce((select max(p.ended_at) + ${retryFor} from payments p where p.${column} = ${row}.id), ${row}.created_at + ${unusedFor}) < now())`;
 
 export function createUnsavedStore(pool: Pool) {
   return {
     /** Cards: from now on they cannot be used, and Stripe has to let them go. Answers how many. */
     async sweepCards(limit: number): Promise<number> {
-      const { rowCount } = await pool.query(
+      const { rows } = await pool.query<{ count: number }>(
         `with over as (
-           select m.id from payment_methods m where not m.saved and m.status = 'active' and ${isOver('m', 'payment_method_id')}
+           select m.id from payment_methods m where not m.saved and m.status <> 'deleting' and ${isOver('m', 'payment_method_id')}
             order by m.created_at limit $1 for update skip locked
          ), gone as (
            update payment_methods set status = 'deleting' where id in (select id from over) returning stripe_payment_method_id
+         ), queued as (
+           insert into detachments (stripe_payment_method_id, stripe_key, next_attempt_at)
+           select stripe_payment_method_id, stripe_payment_method_id || ':detach', now() from gone on conflict do nothing
          )
-         insert into detachments (stripe_payment_method_id, stripe_key, next_attempt_at)
-         select stripe_payment_method_id, stripe_payment_method_id || ':detach', now() from gone on conflict do nothing`,
+         select count(*) as count from gone`,
         [limit],
       );
-      return rowCount ?? 0;
+      return rows[0]?.count ?? 0;
     },
 
     /** Addresses. An order keeps its own copy as long as it needs it. Answers how many. */
@@ -56,30 +61,95 @@ export function createUnsavedStore(pool: Pool) {
     },
 
     /** Takes setups that no app came back from; each comes back in a quarter of an hour unless it is finished. */
-    async claimAbandonedSetups(limit: number): Promise<string[]> {
-      const { rows } = await pool.query<{ setup_intent_id: string }>(
-        `update card_setups set created_at = created_at + interval '15 minutes'
-          where (buyer_id, idempotency_key) in (
-                  select buyer_id, idempotency_key from card_setups
-                   where setup_intent_id is not null and created_at < now() - ${setupFor} order by created_at limit $1 for update skip locked)
-         returning setup_intent_id`,
+    async claimAbandonedSetups(limit: number): Promise<AbandonedSetup[]> {
+      // One whose intent is not noted was given to no app, so nobody can confirm it.
+      const { rows } = await pool.query<{ buyer_id: string; setup_intent_id: string | null }>(
+        `with noted as (
+           update card_setups set look_at = case when setup_intent_id is null then null else now() + interval '15 minutes' end
+            where (buyer_id, idempotency_key) in (
+                    select buyer_id, idempotency_key from card_setups where look_at <= now() order by look_at limit $1 for update skip locked)
+           returning buyer_id, setup_intent_id
+         ), checked as (
+           update stripe_customers set check_at = now() where buyer_id in (select buyer_id from noted where setup_intent_id is null)
+         )
+         select * from noted`,
         [limit],
       );
-      return rows.map((row) => row.setup_intent_id);
+      return rows.flatMap((row) => (row.setup_intent_id === null ? [] : [{ buyerId: row.buyer_id, setupIntentId: row.setup_intent_id }]));
     },
 
     /** Has Stripe let go of a card that came of a setup and was not stored; then the setup is forgotten. */
-    async finishAbandonedSetup(setupIntentId: string, stripePaymentMethodId: string | null): Promise<void> {
-      await pool.query(
-        `with orphan as (
-           insert into detachments (stripe_payment_method_id, stripe_key, next_attempt_at)
-           select $2, $2 || ':detach', now()
-            where $2::text is not null and not exists (select 1 from payment_methods where stripe_payment_method_id = $2)
-           on conflict do nothing
-         )
-         delete from card_setups where setup_intent_id = $1`,
-        [setupIntentId, stripePaymentMethodId],
+    finishAbandonedSetup: ({ buyerId, setupIntentId }: AbandonedSetup, stripePaymentMethodId: string | null): Promise<void> =>
+      withTransaction(pool, async (transaction) => {
+        // An app may come back at this very moment.
+        await lockBuyer(transaction, buyerId, 'cards');
+        if (stripePaymentMethodId !== null) {
+          await transaction.query(
+            `insert into detachments (stripe_payment_method_id, stripe_key, next_attempt_at)
+             select $1, $1 || ':detach', now() where not exists (select 1 from payment_methods where stripe_payment_method_id = $1)
+             on conflict do nothing`,
+            [stripePaymentMethodId],
+          );
+        }
+        await transaction.query('delete from card_setups where buyer_id = $1 and setup_intent_id = $2', [buyerId, setupIntentId]);
+        await transaction.query('update stripe_customers set check_at = now() where buyer_id = $1', [buyerId]);
+      }),
+
+    /** Buyers whose customer at Stripe may be of no use any more. Each comes back in an hour unless it is checked. */
+    async claimCustomersToCheck(limit: number): Promise<string[]> {
+      const { rows } = await pool.query<{ buyer_id: string }>(
+        `update stripe_customers set check_at = now() + interval '1 hour'
+          where buyer_id in (select buyer_id from stripe_customers where check_at <= now() order by check_at limit $1 for update skip locked)
+         returning buyer_id`,
+        [limit],
       );
+      return rows.map((row) => row.buyer_id);
+    },
+
+    /** Forgets the buyer's customer, which Stripe then has to delete, unless a card, a setup or a payment needs it. */
+    dropCustomerIfUnused: (buyerId: string): Promise<boolean> =>
+      withTransaction(pool, async (transaction) => {
+        await lockBuyer(transaction, buyerId, 'cards');
+        const { rows } = await transaction.query<{ kept: boolean; paying: boolean }>(
+          `select exists (select 1 from payment_methods where buyer_id = $1)
+                  or exists (select 1 from card_setups where buyer_id = $1 and look_at is not null) as kept,
+                  exists (select 1 from payments where buyer_id = $1
+                             and (status in ('started', 'requires_action', 'authorized') or settle_at is not null)) as paying`,
+          [buyerId],
+        );
+        const { kept = true, paying = true } = rows[0] ?? {};
+        // Whatever keeps it asks for another check when it goes; a payment does not, so that is looked at again.
+        if (kept) await transaction.query('update stripe_customers set check_at = null where buyer_id = $1', [buyerId]);
+        if (kept || paying) return false;
+        await dropCustomer(transaction, buyerId);
+        return true;
+      }),
+
+    /** Takes customers that Stripe has to delete; each comes back later by itself unless it is finished. */
+    async claimCustomerDeletions(limit: number): Promise<string[]> {
+      const { rows } = await pool.query<{ stripe_customer_id: string }>(
+        `update customer_deletions
+            set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => least(60 * 2 ^ least(attempts, 10), 3600))
+          where stripe_customer_id in (
+                  select stripe_customer_id from customer_deletions where next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked)
+         returning stripe_customer_id`,
+        [limit],
+      );
+      return rows.map((row) => row.stripe_customer_id);
+    },
+
+    async finishCustomerDeletion(stripeCustomerId: string): Promise<void> {
+      await pool.query('delete from customer_deletions where stripe_customer_id = $1', [stripeCustomerId]);
     },
   };
+}
+
+/** Forgets a buyer's customer, and records that Stripe has to delete it. For a holder of the lock on the buyer's cards. */
+export async function dropCustomer(transaction: Transaction, buyerId: string): Promise<void> {
+  await transaction.query(
+    `with gone as (delete from stripe_customers where buyer_id = $1 returning stripe_customer_id)
+     insert into customer_deletions (stripe_customer_id) select stripe_customer_id from gone where stripe_customer_id is not null
+     on conflict do nothing`,
+    [buyerId],
+  );
 }
