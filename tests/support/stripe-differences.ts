@@ -33,9 +33,5 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'As for kana.',
   },
   { text: 'dispute.intended_submission_method: is not in the schema', why: 'New in the version of the SDK.' },
-  {
-    text: 'dispute.network_reason_code: is not in the schema',
-    why: 'The SDK has it on the dispute, the judges below the details of the card only.',
-  },
   { text: 'dispute.evidence_details.submission_method: is not in the schema', why: 'New in the version of the SDK.' },
 ];
