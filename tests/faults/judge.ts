@@ -1,4 +1,5 @@
 /** Holds what is true against what must be, and against what callers were told. Nothing is read here, so that it can be shown to fail. */
+import { unreachable } from '@vitrine/runtime/errors';
 import type { EventRow, Facts, LedgerOrder, PaymentRow } from './facts.ts';
 import type { Testimony, Told } from './told.ts';
 
@@ -174,5 +175,7 @@ function isTrue(told: Told, money: LedgerOrder, refunds: readonly { readonly sta
       return refunds.length === 1 && refunds.every(({ status }) => status === 'failed' || status === 'canceled');
     case 'not_refundable':
       return refunds.length === 0;
+    default:
+      return unreachable(told);
   }
 }

@@ -73,8 +73,7 @@ export interface RunPlan {
   readonly orders: readonly OrderPlan[];
   readonly deleteCard: Moment;
   readonly deleteAddress: Moment;
-  readonly eraseBuyer: Moment;
-  readonly deleteKeys: readonly [card: string, address: string, everything: string];
+  readonly deleteKeys: readonly [card: string, address: string];
   readonly attacks: readonly ('forged' | 'stale')[];
   readonly kill: { readonly target: 'vault' | 'sandbox'; readonly which: number; readonly afterMs: number } | null;
 }
@@ -105,8 +104,7 @@ export function planRun(seed: number, run: number): RunPlan {
     orders: Array.from({ length: choices.chance(0.2) ? 2 : 1 }, () => planOrder(choices)),
     deleteCard: choices.weighted(moments),
     deleteAddress: choices.weighted(moments),
-    eraseBuyer: choices.chance(0.06) ? choices.pick(['during', 'after'] as const) : 'never',
-    deleteKeys: [choices.key(), choices.key(), choices.key()],
+    deleteKeys: [choices.key(), choices.key()],
     attacks: choices.chance(0.1) ? [choices.pick(['forged', 'stale'] as const)] : [],
     kill: choices.chance(1 / 40)
       ? {

@@ -27,8 +27,6 @@ export interface Testimony {
   readonly deletedCards: DeletedCard[];
   /** Ids of events that never happened. */
   readonly attacks: { readonly run: number; readonly eventId: string; readonly status: number | null }[];
-  /** Buyers who were told that everything is deleted. */
-  readonly erasedBuyers: { readonly run: number; readonly buyerId: string }[];
   /** Orders that were sent to the vault, and whether they may stay authorized. */
   readonly orders: Map<
     string,
@@ -47,7 +45,6 @@ export const newTestimony = (): Testimony => ({
   told: [],
   deletedCards: [],
   attacks: [],
-  erasedBuyers: [],
   orders: new Map(),
   oddAnswers: [],
 });

@@ -141,8 +141,10 @@ export async function runVaultSuite(options: SuiteOptions): Promise<SuiteResult>
       const violations = [
         ...judge(facts, load.testimony),
         ...finished,
-        ...processes.flatMap(({ name, deaths }) =>
-          deaths() === 0 ? [] : [{ invariant: 'processes-live', run: null, detail: `${name} ended by itself ${deaths()} times` }],
+        ...processes.flatMap((started) =>
+          started.deaths() === 0
+            ? []
+            : [{ invariant: 'processes-live', run: null, detail: `${started.name} ended by itself ${started.deaths()} times` }],
         ),
         ...(await findInLogs(logs, [
           ...cardNumbers,
@@ -167,7 +169,7 @@ export async function runVaultSuite(options: SuiteOptions): Promise<SuiteResult>
       await pool.end();
     }
   } finally {
-    for (const { kill } of processes.toReversed()) await kill();
+    for (const started of processes.toReversed()) await started.kill();
     await shared.stop();
     await rm(folder, { recursive: true, force: true });
     if (passed) await rm(logs, { recursive: true, force: true });
@@ -274,7 +276,7 @@ async function finishAll(
   write: SuiteOptions['write'],
 ): Promise<Violation[]> {
   const endedAt = new Date();
-  await Promise.all(vaults.map(({ kill }) => kill()));
+  await Promise.all(vaults.map((vault) => vault.kill()));
   for (const vault of vaults) await vault.start();
   const waiting = [...orderRuns];
   const worker = async (): Promise<void> => {
