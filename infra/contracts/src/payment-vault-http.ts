@@ -158,12 +158,7 @@ export const RefundResponse = Type.Union([
    */
   Type.Object({
     status: Type.Literal('not_refundable'),
-    reason: Type.Union([
-      Type.Literal('NOT_CAPTURED'),
-      Type.Literal('EXCEEDS_CAPTURED'),
-      Type.Literal('DISPUTED'),
-      Type.Literal('REFUSED'),
-    ]),
+    reason: Type.Union([Type.Literal('NOT_CAPTURED'), Type.Literal('EXCEEDS_CAPTURED'), Type.Literal('DISPUTED'), Type.Literal('REFUSED')]),
     refundableMinor: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }),
   }),
   /** It was made and came to nothing: the amount can be refunded again, with a new refund id. */

@@ -112,9 +112,10 @@ describe('OpenBao', () => {
 
   test('that refuses, or is away, says so without the key or the token', async () => {
     const refused = connect('promises', 'a-wrong-token');
-    const error = await refused.wrap(randomBytes(32), place).catch((caught: Error) => caught);
-    expect(String(error)).toContain('OpenBao answered 403');
-    expect(String(error)).not.toContain('a-wrong-token');
+    const error: unknown = await refused.wrap(randomBytes(32), place).catch((caught: unknown) => caught);
+    if (!(error instanceof Error)) throw new Error('a wrong token was taken');
+    expect(error.message).toContain('OpenBao answered 403');
+    expect(error.message).not.toContain('a-wrong-token');
     await refused.close();
     const away = createOpenbaoKeyService({ url: 'http://127.0.0.1:9', token: 'x', mount: 'transit', key: 'k' });
     await expect(away.wrap(randomBytes(32), place)).rejects.toBeInstanceOf(KeyServiceUnavailableError);

@@ -36,8 +36,9 @@ describe('the key file', () => {
 
   test('says nothing about keys or halves when it does not open', async () => {
     const { keys, current } = await (await open()).read();
-    const error = await openSealedFile(made.file, made.halves[0], randomBytes(32)).catch((caught: Error) => caught);
-    const said = `${String(error)} ${JSON.stringify(error)}`;
+    const error: unknown = await openSealedFile(made.file, made.halves[0], randomBytes(32)).catch((caught: unknown) => caught);
+    if (!(error instanceof Error)) throw new Error('a wrong half opened it');
+    const said = `${error.stack ?? ''} ${JSON.stringify(error)}`;
     for (const secret of [...made.halves, keys[current] ?? Buffer.of()]) expect(said).not.toContain(secret.toString('base64'));
   });
 
