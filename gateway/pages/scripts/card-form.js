@@ -42,9 +42,10 @@ export function confirmationStep(address, isOver) {
 
 /**
  * @param {AbortSignal} closed ends the waiting for a confirmation
- * @param {() => unknown} onStored called once the card is stored
+ * @param {(paymentMethodId: string) => unknown} onStored called once the card is stored
+ * @param {{ required?: boolean }} saving whether it has to be kept for later
  */
-export function cardForm(graph, closed, onStored) {
+export function cardForm(graph, closed, onStored, saving) {
   const number = field('Card number', {
     autocomplete: 'cc-number',
     inputmode: 'numeric',
@@ -72,7 +73,7 @@ export function cardForm(graph, closed, onStored) {
   });
   const problem = element('div');
   const submit = element('button', { type: 'submit', class: 'primary' }, 'Pay with this card');
-  const choice = saveChoice(graph);
+  const choice = saveChoice(graph, saving);
   const hint = configuration.showTestCards
     ? element(
         'details',
@@ -121,6 +122,7 @@ export function cardForm(graph, closed, onStored) {
       if (closed.aborted) return null;
     }
     const stored = await mutate(graph, 'finish-card-setup', { setupIntentId: setup.setupIntentId, saveConsent: choice.consent() });
+    if (stored.__typename === 'ConsentTextOutdatedError') await choice.refresh();
     if (stored.__typename !== 'FinishCardSetupSuccess') return explain(stored);
     storedId = stored.paymentMethod.id;
     return undefined;

@@ -21,10 +21,10 @@ export function showWallet(main, { graph }) {
       replace(
         content,
         section('Cards', paymentMethods, cardItem, 'No card yet.', () =>
-          add('Add a card', (sheet, done) => cardForm(graph, sheet.closed, done)),
+          add('Add a card', (sheet, done) => cardForm(graph, sheet.closed, done, { required: true })),
         ),
         section('Addresses', addresses, addressItem, 'No address yet.', () =>
-          add('Add an address', (_sheet, done) => addressForm(graph, done)),
+          add('Add an address', (_sheet, done) => addressForm(graph, done, { required: true })),
         ),
         section(
           'Shown to sellers',
@@ -81,7 +81,8 @@ export function showWallet(main, { graph }) {
     }
   };
 
-  function stored(title, detail, isDefault, name, setDefault, remove) {
+  /** @param setDefault false for what cannot be used */
+  function stored(title, details, isDefault, name, setDefault, remove) {
     return element(
       'li',
       { class: 'panel' },
@@ -91,11 +92,13 @@ export function showWallet(main, { graph }) {
         element('strong', {}, title),
         isDefault ? element('span', { class: 'status' }, 'Used for one tap') : null,
       ),
-      element('p', { class: 'quiet' }, detail),
+      element('p', { class: 'quiet' }, details.filter(Boolean).join(', ')),
       element(
         'div',
         { class: 'actions' },
-        isDefault ? null : actionButton('Use for one tap', setDefault, { class: 'link', 'aria-label': `Use ${name} for one tap` }),
+        isDefault || !setDefault
+          ? null
+          : actionButton('Use for one tap', setDefault, { class: 'link', 'aria-label': `Use ${name} for one tap` }),
         actionButton('Delete', remove, { class: 'link danger', 'aria-label': `Delete ${name}` }),
       ),
     );
@@ -104,12 +107,17 @@ export function showWallet(main, { graph }) {
   function cardItem(card) {
     const name = formatCard(card);
     const input = { paymentMethodId: card.id };
+    const isUsable = card.status === 'ACTIVE' && !card.isExpired;
+    const expiry = card.isExpired ? `Expired ${formatExpiry(card)}` : `Expires ${formatExpiry(card)}`;
     return stored(
-      name,
-      card.isExpired ? `Expired ${formatExpiry(card)}` : `Expires ${formatExpiry(card)}`,
+      card.label ?? name,
+      [
+        card.label === null ? null : name,
+        card.status === 'ACTIVE' ? expiry : 'Withdrawn by the bank or Stripe: add it again, or delete it',
+      ],
       card.isDefault,
       name,
-      act('set-default-payment-method', input, 'One tap pays with this card now.'),
+      isUsable && act('set-default-payment-method', input, 'One tap pays with this card now.'),
       act('delete-payment-method', input, 'The card is deleted, here and at Stripe.'),
     );
   }
@@ -117,8 +125,8 @@ export function showWallet(main, { graph }) {
   function addressItem(address) {
     const input = { addressId: address.id };
     return stored(
-      address.name,
-      formatAddress(address),
+      address.label ?? address.name,
+      [address.label === null ? null : address.name, formatAddress(address)],
       address.isDefault,
       `the address ${address.line1}`,
       act('set-default-address', input, 'One tap ships to this address now.'),
