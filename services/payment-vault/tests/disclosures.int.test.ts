@@ -68,6 +68,16 @@ describe('the address of an order', () => {
     expect((await disclosuresOf(request.buyerId)).edges).toEqual([]);
   });
 
+  test("is neither shown nor written down once the buyer's key is destroyed, though this process still has it in memory", async () => {
+    const request = await captured();
+    expect(await read(seller(request.sellerId), request.orderId)).toMatchObject(shown);
+    // As another process does it.
+    await vault.keysPool.query('update keys.data_keys set wrapped_key = null, destroyed_at = now() where owner_id = $1', [request.buyerId]);
+    expect(await vault.deps.keys.find(request.buyerId, 1)).not.toBeNull();
+    expect(await read(seller(request.sellerId), request.orderId)).toBeNull();
+    expect((await disclosuresOf(request.buyerId)).edges).toHaveLength(1);
+  });
+
   test('is not disclosed by asking for the order without it', async () => {
     const request = await captured();
     const query = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on SellerOrder { id } } }';

@@ -123,6 +123,28 @@ describe('a rotation of the master key', () => {
     expect(await readAll([...before.keys(), ...late.keys()])).toEqual(new Map([...before, ...late]));
   }, 60_000);
 
+  test('that another one overtakes does not retire the new master key of that one', async () => {
+    await makeKeys(3);
+    let overtaken = '';
+    const slow = {
+      ...keyStore,
+      findToRewrap: async (...call: Parameters<KeyStore['findToRewrap']>) => {
+        // It has read which master key is current; now another process makes one, which wraps nothing yet.
+        const found = await keyStore.findToRewrap(...call);
+        overtaken = (await startRotation({ keyStore, keyService: await open() })).masterKeyId;
+        return found;
+      },
+    };
+    expect(await continueRotation({ keyStore: slow, keyService }, { after: null, limit: 10 })).toMatchObject({
+      retired: [],
+      unfinished: true,
+    });
+    expect(await keyService.currentMasterKeyId()).toBe(overtaken);
+    expect(await keyStore.findRetired()).toEqual([]);
+    const late = await makeKeys(1);
+    expect(await readAll(late.keys())).toEqual(late);
+  });
+
   test('leaves a key that does not open as it is, says so, and keeps its master key', async () => {
     await makeKeys(4);
     await pool.query(`update keys.data_keys set wrapped_key = '\\x00' where owner_id = (select min(owner_id) from keys.data_keys)`);
