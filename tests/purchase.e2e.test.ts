@@ -92,26 +92,6 @@ async function stockOf(
   return product.stock;
 }
 
-test('what a buyer does not want saved is bought with once, and is asked for again', async () => {
-  const linus = await signIn(state, 'buyer', '@linus');
-  await forgetEverything(linus);
-  const { product } = await cardOf(linus, 'NW-BEANS');
-  const idIn = (answer: object, field: string): string =>
-    (Object.entries(answer).find(([name]) => name === field)?.[1] as { id: string }).id;
-  const ids = {
-    addressId: idIn(await enterAddress(linus, address, { save: false }), 'address'),
-    paymentMethodId: idIn(await enterCard(linus, { ...card, number: '4242424242424242' }, { save: false }), 'paymentMethod'),
-  };
-  const missing = ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'];
-  expect(await openBuy(linus, { productId: product.id })).toMatchObject({ missing, total: null });
-  const named = await openBuy(linus, { productId: product.id, ...ids });
-  expect(named).toMatchObject({ missing: [], total: { currency: 'USD' } });
-  expect(await placeOrder(linus, { productId: product.id, expectedTotal: named.total as Money, ...ids })).toMatchObject({
-    __typename: 'PlaceOrderSuccess',
-  });
-  expect(await openBuy(linus, { productId: product.id })).toMatchObject({ missing, total: null });
-});
-
 describe('a buyer buys from the timeline', () => {
   let firstOrderId = '';
 
@@ -188,7 +168,9 @@ describe('a buyer buys from the timeline', () => {
       `{ viewer { orders(first: 5) { edges { node { id status seller { displayName } } } } disclosures(first: 5) { edges { node { orderId fields } } } } }`,
     );
     expect(viewer.orders.edges).toContainEqual({ node: { id, status: 'CONFIRMED', seller: { displayName: 'Paper & Pine' } } });
-    expect(viewer.disclosures.edges).toEqual([{ node: { orderId: id, fields: ['shippingAddress'] } }]);
+    expect(viewer.disclosures.edges).toEqual([
+      { node: { orderId: id, fields: expect.arrayContaining([expect.stringMatching(/^shippingAddress\./)]) } },
+    ]);
   });
 });
 

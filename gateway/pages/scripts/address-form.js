@@ -5,15 +5,12 @@ import { explain } from './words.js';
 import { saveChoice } from './save-choice.js';
 
 const states =
-  'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI AA AE AP'.split(
+  'AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI'.split(
     ' ',
   );
 
-/**
- * @param {(addressId: string) => unknown} onStored called once the address is stored
- * @param {{ required?: boolean }} saving whether it has to be kept for later
- */
-export function addressForm(graph, onStored, saving) {
+/** @param {() => unknown} onStored called once the address is stored */
+export function addressForm(graph, onStored) {
   const name = field('Full name', { name: 'name', autocomplete: 'shipping name', required: true, maxLength: 100 });
   const line1 = field('Street and number', { name: 'line1', autocomplete: 'shipping address-line1', required: true, maxLength: 100 });
   const line2 = field('Apartment, floor (optional)', { name: 'line2', autocomplete: 'shipping address-line2', maxLength: 100 });
@@ -31,7 +28,7 @@ export function addressForm(graph, onStored, saving) {
   const inputs = { name, line1, line2, city, region, postalCode };
   const problem = element('div');
   const submit = element('button', { type: 'submit', class: 'primary' }, 'Ship to this address');
-  const choice = saveChoice(graph, saving);
+  const choice = saveChoice(graph);
 
   const form = element(
     'form',
@@ -61,7 +58,6 @@ export function addressForm(graph, onStored, saving) {
         await onStored(result.address.id);
         return;
       }
-      if (result.__typename === 'ConsentTextOutdatedError') await choice.refresh();
       problem.replaceChildren(failureNote(explain(result)));
       inputs[result.path?.at(-1)]?.input.focus();
     } catch (error) {

@@ -42,10 +42,9 @@ export function confirmationStep(address, isOver) {
 
 /**
  * @param {AbortSignal} closed ends the waiting for a confirmation
- * @param {(paymentMethodId: string) => unknown} onStored called once the card is stored
- * @param {{ required?: boolean }} saving whether it has to be kept for later
+ * @param {() => unknown} onStored called once the card is stored
  */
-export function cardForm(graph, closed, onStored, saving) {
+export function cardForm(graph, closed, onStored) {
   const number = field('Card number', {
     autocomplete: 'cc-number',
     inputmode: 'numeric',
@@ -73,7 +72,7 @@ export function cardForm(graph, closed, onStored, saving) {
   });
   const problem = element('div');
   const submit = element('button', { type: 'submit', class: 'primary' }, 'Pay with this card');
-  const choice = saveChoice(graph, saving);
+  const choice = saveChoice(graph);
   const hint = configuration.showTestCards
     ? element(
         'details',
@@ -122,7 +121,6 @@ export function cardForm(graph, closed, onStored, saving) {
       if (closed.aborted) return null;
     }
     const stored = await mutate(graph, 'finish-card-setup', { setupIntentId: setup.setupIntentId, saveConsent: choice.consent() });
-    if (stored.__typename === 'ConsentTextOutdatedError') await choice.refresh();
     if (stored.__typename !== 'FinishCardSetupSuccess') return explain(stored);
     storedId = stored.paymentMethod.id;
     return undefined;

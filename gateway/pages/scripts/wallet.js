@@ -7,7 +7,9 @@ import { mutate } from './graph.js';
 import { openSheet } from './sheet.js';
 import { explain } from './words.js';
 
-const shownFields = { shippingAddress: 'your delivery address' };
+const shownFields = { name: 'your name', phone: 'your telephone number' };
+/** In words, each once: `shippingAddress.city` and `deliveryAddress.line1` are parts of the address. */
+const inWords = (fields) => [...new Set(fields.map((field) => shownFields[field.split('.').at(-1)] ?? 'your delivery address'))].join(', ');
 
 export function showWallet(main, { graph }) {
   const content = element('div');
@@ -21,10 +23,10 @@ export function showWallet(main, { graph }) {
       replace(
         content,
         section('Cards', paymentMethods, cardItem, 'No card yet.', () =>
-          add('Add a card', (sheet, done) => cardForm(graph, sheet.closed, done, { required: true })),
+          add('Add a card', (sheet, done) => cardForm(graph, sheet.closed, done)),
         ),
         section('Addresses', addresses, addressItem, 'No address yet.', () =>
-          add('Add an address', (_sheet, done) => addressForm(graph, done, { required: true })),
+          add('Add an address', (_sheet, done) => addressForm(graph, done)),
         ),
         section(
           'Shown to sellers',
@@ -81,8 +83,7 @@ export function showWallet(main, { graph }) {
     }
   };
 
-  /** @param setDefault false for what cannot be used */
-  function stored(title, details, isDefault, name, setDefault, remove) {
+  function stored(title, detail, isDefault, name, setDefault, remove) {
     return element(
       'li',
       { class: 'panel' },
@@ -92,13 +93,11 @@ export function showWallet(main, { graph }) {
         element('strong', {}, title),
         isDefault ? element('span', { class: 'status' }, 'Used for one tap') : null,
       ),
-      element('p', { class: 'quiet' }, details.filter(Boolean).join(', ')),
+      element('p', { class: 'quiet' }, detail),
       element(
         'div',
         { class: 'actions' },
-        isDefault || !setDefault
-          ? null
-          : actionButton('Use for one tap', setDefault, { class: 'link', 'aria-label': `Use ${name} for one tap` }),
+        isDefault ? null : actionButton('Use for one tap', setDefault, { class: 'link', 'aria-label': `Use ${name} for one tap` }),
         actionButton('Delete', remove, { class: 'link danger', 'aria-label': `Delete ${name}` }),
       ),
     );
@@ -107,17 +106,12 @@ export function showWallet(main, { graph }) {
   function cardItem(card) {
     const name = formatCard(card);
     const input = { paymentMethodId: card.id };
-    const isUsable = card.status === 'ACTIVE' && !card.isExpired;
-    const expiry = card.isExpired ? `Expired ${formatExpiry(card)}` : `Expires ${formatExpiry(card)}`;
     return stored(
-      card.label ?? name,
-      [
-        card.label === null ? null : name,
-        card.status === 'ACTIVE' ? expiry : 'Withdrawn by the bank or Stripe: add it again, or delete it',
-      ],
+      name,
+      card.isExpired ? `Expired ${formatExpiry(card)}` : `Expires ${formatExpiry(card)}`,
       card.isDefault,
       name,
-      isUsable && act('set-default-payment-method', input, 'One tap pays with this card now.'),
+      act('set-default-payment-method', input, 'One tap pays with this card now.'),
       act('delete-payment-method', input, 'The card is deleted, here and at Stripe.'),
     );
   }
@@ -125,8 +119,8 @@ export function showWallet(main, { graph }) {
   function addressItem(address) {
     const input = { addressId: address.id };
     return stored(
-      address.label ?? address.name,
-      [address.label === null ? null : address.name, formatAddress(address)],
+      address.name,
+      formatAddress(address),
       address.isDefault,
       `the address ${address.line1}`,
       act('set-default-address', input, 'One tap ships to this address now.'),
@@ -134,12 +128,14 @@ export function showWallet(main, { graph }) {
     );
   }
 
-  const disclosureItem = ({ fields, orderId, disclosedAt }) =>
+  const disclosureItem = ({ fields, orderId, purpose, disclosedAt }) =>
     element(
       'li',
       { class: 'panel' },
-      element('div', {}, 'A seller looked at ', element('strong', {}, fields.map((name) => shownFields[name] ?? name).join(', '))),
-      element('p', { class: 'quiet' }, `${formatDateTime(disclosedAt)}, for order `, element('code', {}, orderId)),
+      element('div', {}, 'A seller looked at ', element('strong', {}, inWords(fields))),
+      orderId === null
+        ? element('p', { class: 'quiet' }, `${formatDateTime(disclosedAt)}, as you permitted (${purpose.toLowerCase()})`)
+        : element('p', { class: 'quiet' }, `${formatDateTime(disclosedAt)}, for order `, element('code', {}, orderId)),
     );
 
   return load();

@@ -43,11 +43,9 @@ export function explain(result) {
     case 'IdempotencyKeyInFlightError':
       return 'This is still being worked on. Try again in a moment: you are never charged twice.';
     case 'CardSetupIncompleteError':
-      return declined[result.reason] ?? 'The card was not confirmed. Enter it again.';
+      return 'The card was not confirmed. Enter it again.';
     case 'CardExpiredError':
       return 'This card has expired. Use another one.';
-    case 'ConsentTextOutdatedError':
-      return 'The text about keeping this has changed. Read it, and decide again.';
     case 'TooManyStoredError':
       return `At most ${result.limit} can be stored. Delete one first, in Wallet.`;
     default:

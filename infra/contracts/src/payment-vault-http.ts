@@ -167,3 +167,21 @@ export const RefundResponse = Type.Union([
   Type.Object({ status: Type.Literal('retry_later'), retryAfterMs: Type.Integer({ minimum: 0 }) }),
 ]);
 export type RefundResponse = Static<typeof RefundResponse>;
+
+/**
+ * `POST /internal/deliveries`: an order's parcel arrived. Its address is kept for 14 days from then on, and at most 90 days
+ * after the capture. Idempotent; told again with another time, the latest word counts.
+ */
+export const DeliveryRequest = Type.Object({
+  orderId: OrderId,
+  /** A time in the future counts as now. */
+  deliveredAt: Instant,
+});
+export type DeliveryRequest = Static<typeof DeliveryRequest>;
+
+export const DeliveryResponse = Type.Union([
+  Type.Object({ status: Type.Literal('recorded'), addressUntil: Instant }),
+  /** Nothing is kept for this order: it was never charged, or its address is deleted already. */
+  Type.Object({ status: Type.Literal('no_address') }),
+]);
+export type DeliveryResponse = Static<typeof DeliveryResponse>;

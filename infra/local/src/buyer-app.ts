@@ -46,7 +46,7 @@ export async function readTimeline(buyer: GraphClient): Promise<Card[]> {
 /** Opens the buy sheet. */
 export async function openBuy(
   buyer: GraphClient,
-  input: { readonly productId: string; readonly quantity?: number; readonly addressId?: string; readonly paymentMethodId?: string },
+  input: { readonly productId: string; readonly quantity?: number },
 ): Promise<Answer & { readonly total?: Money | null; readonly missing?: readonly string[] }> {
   const { openBuy: sheet } = await buyer.request<{ openBuy: Answer }>(
     `query OpenBuy($input: OpenBuyInput!) { openBuy(input: $input) { __typename ... on UserError { message }
@@ -79,17 +79,12 @@ async function consentTo(buyer: GraphClient): Promise<{ readonly textVersion: st
   return { textVersion: text.version };
 }
 
-/** Whether a buyer wants kept what is entered. */
-export interface SaveChoice {
-  readonly save: boolean;
-}
-
-/** Gives an address, to be kept unless the buyer chooses otherwise. */
-export async function enterAddress(buyer: GraphClient, address: PostalAddress, choice: SaveChoice = { save: true }): Promise<Answer> {
+/** Stores an address. */
+export async function enterAddress(buyer: GraphClient, address: PostalAddress): Promise<Answer> {
   const { addAddress } = await buyer.request<{ addAddress: Answer }>(
     `mutation AddAddress($input: AddAddressInput!) { addAddress(input: $input) { __typename ... on UserError { message }
        ... on InvalidInputError { path } ... on AddAddressSuccess { address { id region postalCode isDefault } } } }`,
-    { input: { idempotencyKey: randomUUID(), ...address, saveConsent: choice.save ? await consentTo(buyer) : null } },
+    { input: { idempotencyKey: randomUUID(), ...address, saveConsent: await consentTo(buyer) } },
   );
   return addAddress;
 }
@@ -101,11 +96,8 @@ export interface CardDetails {
   readonly cvc: string;
 }
 
-/**
- * Gives a card to Stripe and has the vault store the reference, to be kept unless the buyer chooses otherwise. Answers the
- * last result, also when an earlier step failed.
- */
-export async function enterCard(buyer: GraphClient, card: CardDetails, choice: SaveChoice = { save: true }): Promise<Answer> {
+/** Gives a card to Stripe and has the vault store the reference. Answers the last result, also when an earlier step failed. */
+export async function enterCard(buyer: GraphClient, card: CardDetails): Promise<Answer> {
   const { startCardSetup } = await buyer.request<{ startCardSetup: Answer }>(
     `mutation StartCardSetup($input: StartCardSetupInput!) { startCardSetup(input: $input) { __typename ... on UserError { message }
        ... on StartCardSetupSuccess { setupIntentId clientSecret publishableKey stripeApiBase } } }`,
@@ -141,7 +133,7 @@ export async function enterCard(buyer: GraphClient, card: CardDetails, choice: S
   const { finishCardSetup } = await buyer.request<{ finishCardSetup: Answer }>(
     `mutation FinishCardSetup($input: FinishCardSetupInput!) { finishCardSetup(input: $input) { __typename ... on UserError { message }
        ... on FinishCardSetupSuccess { paymentMethod { id brand last4 expMonth expYear isDefault } } } }`,
-    { input: { idempotencyKey: randomUUID(), setupIntentId, saveConsent: choice.save ? await consentTo(buyer) : null } },
+    { input: { idempotencyKey: randomUUID(), setupIntentId, saveConsent: await consentTo(buyer) } },
   );
   return finishCardSetup;
 }

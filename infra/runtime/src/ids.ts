@@ -2,7 +2,24 @@
 import { v7 } from 'uuid';
 
 /** The prefixes in use. */
-export type IdPrefix = 'usr' | 'sel' | 'prd' | 'pst' | 'ord' | 'pay' | 'pmt' | 'adr' | 'dsc' | 'evt' | 'rpl' | 'mov' | 'ref' | 'dsp';
+export type IdPrefix =
+  | 'usr'
+  | 'sel'
+  | 'prd'
+  | 'pst'
+  | 'ord'
+  | 'pay'
+  | 'pmt'
+  | 'adr'
+  | 'dsc'
+  | 'evt'
+  | 'rpl'
+  | 'mov'
+  | 'ref'
+  | 'dsp'
+  | 'del'
+  | 'prm'
+  | 'mkd';
 
 /** A new id, for example `ord_0190a7f0-…`. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${v7()}`;

@@ -2,27 +2,31 @@
 import { isId } from '@vitrine/runtime/ids';
 import { addAddress } from './add-address.ts';
 import type { Address } from './address.ts';
-import { consentOutdated, notFound, refused, tooManyStored } from './answers.ts';
+import { consentOutdated, notFound, refused, stillDeleting, tooManyStored } from './answers.ts';
 import { countryOf, findBuyerId, requireBuyerId } from './context.ts';
 import { deleteAddress } from './delete-address.ts';
+import { toReport } from './deletion-resolvers.ts';
 import type { Address as AddressFields, Resolvers } from './generated/schema.ts';
 import { listAddresses } from './open-addresses.ts';
 import { setAddressLabel } from './set-label.ts';
 import { setDefaultAddress } from './set-default-address.ts';
+import { unlessErasing } from './unless-erasing.ts';
 
 export const addressResolvers = {
   Mutation: {
     addAddress: async (_parent, { input }, { deps, identity }) => {
       const { name, line1, line2, city, region, postalCode, country, phone } = input;
-      const result = await addAddress(deps, {
-        buyerId: requireBuyerId(identity),
-        idempotencyKey: input.idempotencyKey,
-        address: { name, line1, line2: line2 ?? null, city, region, postalCode, country, phone: phone ?? null },
-        makeDefault: input.makeDefault ?? true,
-        country: countryOf(identity),
-        saveConsent: input.saveConsent ?? null,
-        label: input.label ?? null,
-      });
+      const result = await unlessErasing(() =>
+        addAddress(deps, {
+          buyerId: requireBuyerId(identity),
+          idempotencyKey: input.idempotencyKey,
+          address: { name, line1, line2: line2 ?? null, city, region, postalCode, country, phone: phone ?? null },
+          makeDefault: input.makeDefault ?? true,
+          country: countryOf(identity),
+          saveConsent: input.saveConsent ?? null,
+          label: input.label ?? null,
+        }),
+      );
       switch (result.kind) {
         case 'address':
           return { __typename: 'AddAddressSuccess', address: toAddress(result.address) };
@@ -30,6 +34,8 @@ export const addressResolvers = {
           return consentOutdated(result);
         case 'too_many_stored':
           return tooManyStored(result, 'addresses');
+        case 'deletion_running':
+          return stillDeleting(result);
         default:
           return refused(result);
       }
@@ -79,6 +85,7 @@ export const addressResolvers = {
           return {
             __typename: 'DeleteAddressSuccess',
             addressId: result.addressId,
+            report: toReport(result.deletion),
             defaultAddress: result.defaultAddress === null ? null : toAddress(result.defaultAddress),
           };
         case 'not_found':

@@ -5,6 +5,7 @@ import type { InvalidInput } from './address.ts';
 import type { ConsentOutdated } from './consent.ts';
 import type {
   ConsentTextOutdatedError,
+  DeletionRunningError,
   IdempotencyKeyInFlightError,
   IdempotencyKeyReusedError,
   InvalidInputError,
@@ -12,7 +13,7 @@ import type {
   PaymentProviderUnavailableError,
   TooManyStoredError,
 } from './generated/schema.ts';
-import type { NotFound, ProviderUnavailable, TooManyStored } from './refusals.ts';
+import type { DeletionRunning, NotFound, ProviderUnavailable, TooManyStored } from './refusals.ts';
 
 export const tooManyStored = (
   { limit }: TooManyStored,
@@ -36,6 +37,14 @@ export const notFound = ({ id }: NotFound, what: string): { readonly __typename:
   __typename: 'NotFoundError',
   message: what,
   id,
+});
+
+export const stillDeleting = ({
+  retryAfterMs,
+}: DeletionRunning): { readonly __typename: 'DeletionRunningError' } & DeletionRunningError => ({
+  __typename: 'DeletionRunningError',
+  message: 'Everything about you is being deleted as you asked. Try again when that is done.',
+  retryAfterMs,
 });
 
 type Refused =

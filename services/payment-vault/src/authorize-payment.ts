@@ -10,11 +10,13 @@ import { unreachable } from '@vitrine/runtime/errors';
 import { newId } from '@vitrine/runtime/ids';
 import { concludeAuthorization, decidedResponse, type Finding } from './conclude-authorization.ts';
 import type { Deps } from './deps.ts';
+import { daysAfterCapture } from './grant.ts';
 import { lookUpIntent } from './look-up-intent.ts';
 import { sameTerms, stripeKey, stripeKeyLifetimeMs, type Payment, type PaymentTerms } from './payment.ts';
 import { openAddress, sealAddress } from './sealed-address.ts';
 import { budgetOf, type Budget, type StripeRefusal } from './stripe-call.ts';
 import { readIntent } from './stripe-payments.ts';
+import { unlessErasing } from './unless-erasing.ts';
 
 /** Less than a lease, and than checkout waits. */
 const stripeBudgetMs = 13_000;
@@ -22,7 +24,6 @@ const stripeBudgetMs = 13_000;
 const lastTryAfterMs = 4_000;
 const maxTries = 3;
 const firstPauseMs = 150;
-const grantDays = 90;
 
 /** `conflict`: the order's payment was begun with other terms, which is a bug of the caller. */
 export type AuthorizationResult = AuthorizationResponse | { readonly status: 'conflict' };
@@ -73,20 +74,23 @@ async function begin(deps: Deps, orderId: string, terms: PaymentTerms, leaseToke
     sealed.ciphertext,
   );
   const { key, version } = await deps.keys.current(buyerId);
-  const started = await deps.payments.start({
-    ...terms,
-    ...card,
-    orderId,
-    paymentId: newId('pay'),
-    authorizeKey: stripeKey(orderId, 'authorize'),
-    correlationId: requestId,
-    leaseToken,
-    sealedAddress: {
-      ciphertext: sealAddress(key, { table: 'order_addresses', buyerId, rowId: orderId, keyVersion: version }, address),
-      keyVersion: version,
-    },
-    grantDays,
-  });
+  const started = await unlessErasing(() =>
+    deps.payments.start({
+      ...terms,
+      ...card,
+      orderId,
+      paymentId: newId('pay'),
+      authorizeKey: stripeKey(orderId, 'authorize'),
+      correlationId: requestId,
+      leaseToken,
+      sealedAddress: {
+        ciphertext: sealAddress(key, { table: 'order_addresses', buyerId, rowId: orderId, keyVersion: version }, address),
+        keyVersion: version,
+      },
+      grantDays: daysAfterCapture,
+    }),
+  );
+  if (started !== null && 'kind' in started) return { kind: 'missing', missing: ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'] };
   return started === null ? { kind: 'known' } : { kind: 'begun', payment: started };
 }
 

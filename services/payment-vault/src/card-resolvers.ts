@@ -1,9 +1,10 @@
 /** Cards: GraphQL to use cases and back. */
 import { isId } from '@vitrine/runtime/ids';
-import { consentOutdated, notFound, refused, tooManyStored, unavailable } from './answers.ts';
+import { consentOutdated, notFound, refused, stillDeleting, tooManyStored, unavailable } from './answers.ts';
 import { isExpired, type Card } from './card.ts';
 import { countryOf, findBuyerId, requireBuyerId } from './context.ts';
 import { deletePaymentMethod } from './delete-payment-method.ts';
+import { toReport } from './deletion-resolvers.ts';
 import { finishCardSetup } from './finish-card-setup.ts';
 import type { CardExpiredError, CardSetupIncompleteError, PaymentMethod, Resolvers } from './generated/schema.ts';
 import type { Deps } from './deps.ts';
@@ -11,12 +12,17 @@ import { openLabel } from './label.ts';
 import { setPaymentMethodLabel } from './set-label.ts';
 import { setDefaultPaymentMethod } from './set-default-payment-method.ts';
 import { startCardSetup } from './start-card-setup.ts';
+import { unlessErasing } from './unless-erasing.ts';
 
 export const cardResolvers = {
   Mutation: {
     startCardSetup: async (_parent, { input }, { deps, identity }) => {
-      const result = await startCardSetup(deps, { buyerId: requireBuyerId(identity), idempotencyKey: input.idempotencyKey });
+      const result = await unlessErasing(() =>
+        startCardSetup(deps, { buyerId: requireBuyerId(identity), idempotencyKey: input.idempotencyKey }),
+      );
       switch (result.kind) {
+        case 'deletion_running':
+          return stillDeleting(result);
         case 'started':
           return {
             __typename: 'StartCardSetupSuccess',
@@ -37,16 +43,20 @@ export const cardResolvers = {
     },
 
     finishCardSetup: async (_parent, { input }, { deps, identity }) => {
-      const result = await finishCardSetup(deps, {
-        buyerId: requireBuyerId(identity),
-        idempotencyKey: input.idempotencyKey,
-        setupIntentId: input.setupIntentId,
-        makeDefault: input.makeDefault ?? true,
-        country: countryOf(identity),
-        saveConsent: input.saveConsent ?? null,
-        label: input.label ?? null,
-      });
+      const result = await unlessErasing(() =>
+        finishCardSetup(deps, {
+          buyerId: requireBuyerId(identity),
+          idempotencyKey: input.idempotencyKey,
+          setupIntentId: input.setupIntentId,
+          makeDefault: input.makeDefault ?? true,
+          country: countryOf(identity),
+          saveConsent: input.saveConsent ?? null,
+          label: input.label ?? null,
+        }),
+      );
       switch (result.kind) {
+        case 'deletion_running':
+          return stillDeleting(result);
         case 'card':
           return { __typename: 'FinishCardSetupSuccess', paymentMethod: await toPaymentMethod(deps, result.card) };
         case 'consent_outdated':
@@ -118,6 +128,7 @@ export const cardResolvers = {
           return {
             __typename: 'DeletePaymentMethodSuccess',
             paymentMethodId: result.paymentMethodId,
+            report: toReport(result.deletion),
             defaultPaymentMethod: result.defaultCard === null ? null : await toPaymentMethod(deps, result.defaultCard),
           };
         case 'not_found':

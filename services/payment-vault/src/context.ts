@@ -12,6 +12,11 @@ import { findAddresses } from './open-addresses.ts';
 import { readPayouts, type Payout } from './read-payouts.ts';
 import { revealToSeller, showToBuyer } from './reveal-shipping-address.ts';
 
+interface AskedShippingAddress {
+  readonly orderId: string;
+  readonly fields: readonly string[];
+}
+
 export interface Context {
   readonly deps: Deps;
   readonly identity: Identity;
@@ -21,8 +26,8 @@ export interface Context {
   readonly ownAddresses: DataLoader<string, Address | null>;
   /** Where the caller's own orders are shipped, by order id; null for an order that is not theirs. */
   readonly ownShippingAddresses: DataLoader<string, PostalAddress | null>;
-  /** Where to ship an order that the caller sells, by order id. Loading one is a disclosure. */
-  readonly disclosedShippingAddresses: DataLoader<string, PostalAddress | null>;
+  /** Where to ship an order that the caller sells. Loading one is a disclosure of these fields of the address. */
+  readonly disclosedShippingAddresses: DataLoader<AskedShippingAddress, PostalAddress | null, string>;
   /** What the caller gets of its own orders, by order id; null for an order that is not its own, or not captured. */
   readonly ownPayouts: DataLoader<string, Payout | null>;
   /** The disputes of the caller's own orders, by order id; null for an order that is not its own. */
@@ -42,6 +47,10 @@ export function requireBuyerId(identity: Identity): string {
   if (buyerId === null) throw new PublicError('FORBIDDEN', 'Only a buyer can do this. Sign in to the app as a buyer.');
   return buyerId;
 }
+
+/** The seller for whom a call is made, and the account that makes it; null for any other call. */
+export const findSeller = ({ actor }: Identity): { readonly sellerId: string; readonly accountId: string } | null =>
+  actor.role === 'seller' ? { sellerId: actor.sellerId, accountId: actor.accountId } : null;
 
 export function createContext(deps: Deps, request: FastifyRequest): Context {
   const { identity } = request;
@@ -63,7 +72,15 @@ export function createContext(deps: Deps, request: FastifyRequest): Context {
     ownCards: loader(buyerId, async (owner, ids) => new Map((await deps.cards.findMany(owner, ids)).map((card) => [card.id, card]))),
     ownAddresses: loader(buyerId, (owner, ids) => findAddresses(deps, owner, ids)),
     ownShippingAddresses: loader(buyerId, (owner, ids) => showToBuyer(deps, owner, ids)),
-    disclosedShippingAddresses: loader(sellerId, (owner, ids) => revealToSeller(deps, owner, ids)),
+    disclosedShippingAddresses: new DataLoader(
+      async (asked) => {
+        const reader = findSeller(identity);
+        if (reader === null) return asked.map(() => null);
+        const found = await revealToSeller(deps, reader, asked);
+        return asked.map(({ orderId }) => found.get(orderId) ?? null);
+      },
+      { cacheKeyFn: ({ orderId, fields }) => `${orderId} ${fields.join(' ')}` },
+    ),
     disputesOfSeller: loader(sellerId, (owner, ids) => deps.disputes.listOfSeller(owner, ids)),
     ownPayouts: loader(sellerId, (owner, ids) => readPayouts(deps, owner, ids)),
   };

@@ -16,11 +16,8 @@ export interface CountryRules {
 
 /**
  * Three-digit ZIP prefixes (sectional centres) of each state, DC, the territories and the armed forces, by the state that
- * the postal service writes on the last line. NY 063 is Fishers Island, WY 834 is Alta, TX 739 is Texhoma, MD and VA 205,
- * MA 055 and TX 733, 885 serve one sender or lie across the line. Compared with 41,058 ZIP codes of the states and DC
- * (https://github.com/simplisticated/zip-monster) and, for 205, with the list of the Internal Revenue Service
- * (https://www.irs.gov/pub/irs-utl/zip%20code%20and%20state%20abbreviations.pdf). Not among them are the freely
- * associated states FM, MH and PW, which are countries of their own: Vitrine does not ship there.
+ * the postal service writes on the last line. NY 063 is Fishers Island, WY 834 is Alta, MA 055 and TX 733, 885 serve one
+ * sender or lie across the line.
  */
 const unitedStatesPrefixes: Readonly<Record<string, readonly PrefixRange[]>> = {
   AL: [[350, 369]],
@@ -50,7 +47,7 @@ const unitedStatesPrefixes: Readonly<Record<string, readonly PrefixRange[]>> = {
   KY: [[400, 427]],
   LA: [[700, 714]],
   ME: [[39, 49]],
-  MD: [[205, 219]],
+  MD: [[206, 219]],
   MA: [
     [10, 27],
     [55, 55],
@@ -85,7 +82,6 @@ const unitedStatesPrefixes: Readonly<Record<string, readonly PrefixRange[]>> = {
   TN: [[370, 385]],
   TX: [
     [733, 733],
-    [739, 739],
     [750, 799],
     [885, 885],
   ],
@@ -96,7 +92,6 @@ const unitedStatesPrefixes: Readonly<Record<string, readonly PrefixRange[]>> = {
   ],
   VA: [
     [201, 201],
-    [205, 205],
     [220, 246],
   ],
   WA: [[980, 994]],

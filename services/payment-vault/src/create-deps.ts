@@ -9,10 +9,15 @@ import { createAddressStore } from './store/addresses.ts';
 import { createCardNewsStore } from './store/card-news.ts';
 import { createCardStore } from './store/cards.ts';
 import { createConsentStore } from './store/consents.ts';
+import { createDeletionStore } from './store/deletions.ts';
 import { createDisclosureStore } from './store/disclosures.ts';
 import { createDisputeStore, disputedMinor } from './store/disputes.ts';
+import { createExportStore } from './store/export.ts';
+import { createGrantStore } from './store/grants.ts';
 import { createKeyStore } from './store/keys.ts';
+import { createMarketingStore } from './store/marketing.ts';
 import { createPaymentStore } from './store/payments.ts';
+import { createPermissionStore } from './store/permissions.ts';
 import { createRefundStore } from './store/refunds.ts';
 import { createSellerAccountStore } from './store/seller-accounts.ts';
 import { createShareStore } from './store/shares.ts';
@@ -59,6 +64,11 @@ export function createDeps(options: {
       consents: createConsentStore(pool),
       unsaved: createUnsavedStore(pool),
       disclosures: createDisclosureStore(pool),
+      grants: createGrantStore(pool),
+      permissions: createPermissionStore(pool),
+      marketing: createMarketingStore(pool),
+      deletions: createDeletionStore(pool),
+      exports: createExportStore(pool),
       disputes: createDisputeStore(pool),
       stripeEvents: createStripeEventStore(pool),
       keys,

@@ -5,6 +5,8 @@ import {
   AuthorizationResponse,
   CaptureRequest,
   CaptureResponse,
+  DeliveryRequest,
+  DeliveryResponse,
   ReadinessRequest,
   ReadinessResponse,
   RefundRequest,
@@ -17,6 +19,7 @@ import { authorizePayment } from './authorize-payment.ts';
 import { capturePayment } from './capture-payment.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { Deps } from './deps.ts';
+import { recordDelivery } from './record-delivery.ts';
 import { refundPayment } from './refund-payment.ts';
 import { voidPayment } from './void-payment.ts';
 
@@ -66,6 +69,15 @@ export function registerInternalRoutes(server: FastifyInstance, deps: Deps): voi
       const { orderId, refundId } = request.body;
       request.log.error({ orderId, refundId }, 'a refund was asked for again with other terms');
       return refuse(reply, 409, 'This refund was begun with other terms.');
+    },
+  );
+
+  server.post<{ Body: DeliveryRequest; Reply: DeliveryResponse }>(
+    '/internal/deliveries',
+    { schema: { body: DeliveryRequest, response: { 200: DeliveryResponse } } },
+    async (request) => {
+      requireCaller(request, 'checkout');
+      return recordDelivery(deps, request.body);
     },
   );
 

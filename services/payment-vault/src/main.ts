@@ -14,6 +14,8 @@ import { startPayingShares } from './pay-shares.ts';
 import { startRefreshingSellerAccounts } from './refresh-seller-account.ts';
 import { startApplyingStripeEvents } from './apply-stripe-events.ts';
 import { startPollingStripeEvents } from './poll-stripe-events.ts';
+import { startErasing } from './erase-buyer.ts';
+import { startExpiring } from './expire-records.ts';
 import { buildServer } from './server.ts';
 import { startSettling } from './settle-payments.ts';
 import { startSettlingRefunds } from './settle-refunds.ts';
@@ -74,6 +76,8 @@ async function start(options: {
     startRefreshingSellerAccounts(deps),
     startDetaching(deps),
     startSweepingUnsaved(deps),
+    startErasing(deps),
+    startExpiring(deps),
   ];
   const server = buildServer(deps, identityKeys);
   await server.listen({ port, host: config.HOST });

@@ -2,6 +2,7 @@
 import { isId } from '@vitrine/runtime/ids';
 import { parsePage, toConnection } from '@vitrine/runtime/page';
 import type { PostalAddress } from './address.ts';
+import { askedFields } from './asked-fields.ts';
 import { findBuyerId, type Context } from './context.ts';
 import type { PostalAddress as PostalAddressFields, Resolvers } from './generated/schema.ts';
 
@@ -24,8 +25,8 @@ export const privacyResolvers = {
   SellerOrder: {
     // The reference alone discloses nothing; only the field does.
     __resolveReference: ({ id }, { identity }) => (isOrderFor('seller', id, identity) ? { id } : null),
-    shippingAddress: async ({ id }, _arguments, { disclosedShippingAddresses }) =>
-      toPostalAddress(await disclosedShippingAddresses.load(id)),
+    shippingAddress: async ({ id }, _arguments, { disclosedShippingAddresses }, info) =>
+      toPostalAddress(await disclosedShippingAddresses.load({ orderId: id, fields: askedFields(info) })),
   },
 } satisfies Resolvers;
 

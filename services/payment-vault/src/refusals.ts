@@ -19,3 +19,11 @@ export interface NotFound {
   readonly kind: 'not_found';
   readonly id: string;
 }
+
+/** Everything about the buyer is being deleted: nothing new is taken until that is done. */
+export interface DeletionRunning {
+  readonly kind: 'deletion_running';
+  readonly retryAfterMs: number;
+}
+
+export const deletionRunning: DeletionRunning = { kind: 'deletion_running', retryAfterMs: 5_000 };

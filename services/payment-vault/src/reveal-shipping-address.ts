@@ -7,24 +7,39 @@ import type { StoredOrderAddress } from './store/addresses.ts';
 
 /**
  * Shows a seller the addresses of these orders, null where it may not see one. The ledger is written first: should an
- * address then not open, the ledger says more than was shown, never less. One whose key was destroyed is not shown, and
+ * address then not open, the ledger says more than was shown, never less. `fields`: what of the address is asked for. One whose key was destroyed is not shown, and
  * no row says that it was, whatever a memory of the key would still allow.
  */
 export async function revealToSeller(
   deps: Pick<Deps, 'disclosures' | 'keys'>,
-  sellerId: string,
-  orderIds: readonly string[],
+  reader: { readonly sellerId: string; readonly accountId: string },
+  asked: readonly { readonly orderId: string; readonly fields: readonly string[] }[],
 ): Promise<Map<string, PostalAddress | null>> {
-  const readable = await deps.disclosures.findReadable(sellerId, orderIds);
+  const readable = await deps.disclosures.findReadable(
+    reader.sellerId,
+    asked.map(({ orderId }) => orderId),
+  );
   const usable = await deps.keys.findUsable(readable.map(({ buyerId, keyVersion }) => ({ ownerId: buyerId, version: keyVersion })));
   const usableKeys = new Set(usable.map(({ ownerId, version }) => `${ownerId}|${version}`));
-  const disclosed = readable.filter(({ buyerId, keyVersion }) => usableKeys.has(`${buyerId}|${keyVersion}`));
-  if (disclosed.length === 0) return new Map();
+  const openable = new Set(
+    readable.flatMap(({ orderId, buyerId, keyVersion }) => (usableKeys.has(`${buyerId}|${keyVersion}`) ? [orderId] : [])),
+  );
+  if (openable.size === 0) return new Map();
   return open(
     deps,
     await deps.disclosures.disclose(
-      sellerId,
-      disclosed.map(({ orderId }) => ({ orderId, disclosureId: newId('dsc') })),
+      reader,
+      asked.flatMap(({ orderId, fields }) =>
+        openable.has(orderId)
+          ? [
+              {
+                orderId,
+                fields: fields.length === 0 ? ['shippingAddress'] : fields.map((field) => `shippingAddress.${field}`),
+                disclosureId: newId('dsc'),
+              },
+            ]
+          : [],
+      ),
     ),
   );
 }

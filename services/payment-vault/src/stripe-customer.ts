@@ -14,7 +14,7 @@ export async function ensureCustomer(deps: Pick<Deps, 'cards' | 'stripeCards'>, 
   const outcome = await stripeCards.createCustomer(buyerId, stripeKey, budget);
   switch (outcome.kind) {
     case 'ok':
-      return cards.finishCustomer(buyerId, outcome.value.id);
+      return cards.finishCustomer(buyerId, stripeKey, outcome.value.id);
     case 'refused':
       throw new Error(`Stripe does not take a customer: ${outcome.refusal.code ?? outcome.refusal.status}`);
     case 'unknown':

@@ -10,6 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => vault.stop());
 
+/** Those that `operations.entities` asks for. */
+const shippingFields = ['city', 'country', 'line1', 'line2', 'name', 'phone', 'postalCode', 'region'].map(
+  (field) => `shippingAddress.${field}`,
+);
 const shown = { line1: addressInput.line1, name: addressInput.name, postalCode: addressInput.postalCode };
 
 const read = async (actor: Actor, orderId: string, type: 'Order' | 'SellerOrder' = 'SellerOrder'): Promise<object | null> => {
@@ -40,14 +44,18 @@ describe('the address of an order', () => {
         id: expect.stringMatching(/^dsc_/),
         sellerId: request.sellerId,
         orderId: request.orderId,
-        fields: ['shippingAddress'],
+        purpose: 'ORDER',
+        permissionId: null,
+        fields: shippingFields,
         disclosedAt: expect.stringMatching(/Z$/),
       },
       {
         id: expect.stringMatching(/^dsc_/),
         sellerId: request.sellerId,
         orderId: request.orderId,
-        fields: ['shippingAddress'],
+        purpose: 'ORDER',
+        permissionId: null,
+        fields: shippingFields,
         disclosedAt: expect.any(String),
       },
     ]);

@@ -103,7 +103,7 @@ export const operations = {
     ... on DeleteAddressSuccess { addressId defaultAddress { ${addressFields} } } } }`,
   viewer: `{ viewer { id paymentMethods { ${cardFields} } addresses { ${addressFields} } } }`,
   disclosures: `query ($first: Int!, $after: String) { viewer { disclosures(first: $first, after: $after) {
-    edges { cursor node { id sellerId orderId fields disclosedAt } } pageInfo { hasNextPage endCursor } } } }`,
+    edges { cursor node { id sellerId purpose orderId permissionId fields disclosedAt } } pageInfo { hasNextPage endCursor } } } }`,
   entities: `query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename
     ... on Viewer { id paymentMethods { id } addresses { id } } ... on PaymentMethod { ${cardFields} } ... on Address { ${addressFields} }
     ... on Order { id shippingAddress { name line1 line2 city region postalCode country phone } }

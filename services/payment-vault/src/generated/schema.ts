@@ -94,11 +94,40 @@ export type Viewer = {
   readonly addresses: Maybe<ReadonlyArray<Address>>;
   /** Each time a seller was shown something of the viewer, newest first. */
   readonly disclosures: Maybe<DisclosureConnection>;
+  /** What the viewer lets sellers read outside of orders, also what is over, newest first. */
+  readonly permissions: Maybe<PermissionConnection>;
+  /** The viewer's decisions about advertising, the one that counts for each seller and channel, newest first. None means no. */
+  readonly marketingConsents: Maybe<MarketingConsentConnection>;
+  /** What the viewer had deleted, newest first. Each report is kept for two years. */
+  readonly deletions: Maybe<DeletionReportConnection>;
+  /** A copy of everything that is held about the viewer here. */
+  readonly dataExport: Maybe<DataExport>;
 };
 
 
 /** The signed-in person; payment-vault adds what is stored for the next purchase. */
 export type ViewerDisclosuresArgs = {
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** The signed-in person; payment-vault adds what is stored for the next purchase. */
+export type ViewerPermissionsArgs = {
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** The signed-in person; payment-vault adds what is stored for the next purchase. */
+export type ViewerMarketingConsentsArgs = {
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** The signed-in person; payment-vault adds what is stored for the next purchase. */
+export type ViewerDeletionsArgs = {
   first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -173,7 +202,10 @@ export type Order = {
   readonly __typename?: 'Order';
   /** `ord_` and a UUIDv7. */
   readonly id: Scalars['ID']['output'];
-  /** Where the parcel goes. Null when it was deleted, or is not the viewer's. */
+  /**
+   * Where the parcel goes. Null when it is not the viewer's, or was deleted: 14 days after the delivery, at most 90 days after
+   * the charge, or with everything else at the viewer's wish.
+   */
   readonly shippingAddress: Maybe<PostalAddress>;
 };
 
@@ -227,6 +259,70 @@ export type Seller = {
   readonly id: Scalars['ID']['output'];
   /** Where the seller's money goes. Null for anybody but the seller. */
   readonly payoutAccount: Maybe<PayoutAccount>;
+  /**
+   * What buyers permit this seller to read, newest permission first. Each reading of a buyer's details is recorded where that
+   * buyer can see it. A permission that is revoked or over is gone at once. Null for anybody but the seller.
+   */
+  readonly sharedDetails: Maybe<SharedContactConnection>;
+};
+
+
+/** An account that the network has invited to sell; payment-vault adds how it is paid. */
+export type SellerSharedDetailsArgs = {
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a buyer lets the seller read. Only the permitted fields are there. */
+export type SharedContact = {
+  readonly __typename?: 'SharedContact';
+  /** The permission's id, `prm_` and a UUIDv7. Another seller knows the same buyer by another id. */
+  readonly id: Scalars['ID']['output'];
+  /** What the seller may use it for, and nothing else. */
+  readonly purpose: PermissionPurpose;
+  /** When the permission ends by itself. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** The buyer's name. */
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** Where parcels to the buyer go. */
+  readonly deliveryAddress: Maybe<DeliveryAddress>;
+  /** Telephone number, in E.164 form. */
+  readonly phone: Maybe<Scalars['String']['output']>;
+};
+
+/** Where parcels go, without who receives them. */
+export type DeliveryAddress = {
+  readonly __typename?: 'DeliveryAddress';
+  /** Street and number. */
+  readonly line1: Scalars['String']['output'];
+  /** Apartment, floor, care of. */
+  readonly line2: Maybe<Scalars['String']['output']>;
+  /** City or town. */
+  readonly city: Scalars['String']['output'];
+  /** State or region. */
+  readonly region: Scalars['String']['output'];
+  /** ZIP or postal code. */
+  readonly postalCode: Scalars['String']['output'];
+  /** ISO 3166-1 alpha-2 code. */
+  readonly country: Scalars['String']['output'];
+};
+
+/** A page of contacts. */
+export type SharedContactConnection = {
+  readonly __typename?: 'SharedContactConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<SharedContactEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One contact in a page. */
+export type SharedContactEdge = {
+  readonly __typename?: 'SharedContactEdge';
+  /** Opaque position of this edge. */
+  readonly cursor: Scalars['String']['output'];
+  /** The contact. */
+  readonly node: SharedContact;
 };
 
 /** A seller's account at Stripe. What the seller told Stripe is there alone. */
@@ -275,9 +371,13 @@ export type Disclosure = {
   readonly id: Scalars['ID']['output'];
   /** The seller that was shown it, `sel_…`. */
   readonly sellerId: Scalars['ID']['output'];
-  /** The order for which it was shown. */
-  readonly orderId: Scalars['ID']['output'];
-  /** The fields that were shown, for example `shippingAddress`. */
+  /** What it was shown for. */
+  readonly purpose: DisclosurePurpose;
+  /** The order for which it was shown; null when it was shown by a permission. */
+  readonly orderId: Maybe<Scalars['ID']['output']>;
+  /** The permission by which it was shown; null when it was shown for an order. */
+  readonly permissionId: Maybe<Scalars['ID']['output']>;
+  /** The fields that were shown, for example `shippingAddress.name`. */
   readonly fields: ReadonlyArray<Scalars['String']['output']>;
   /** When it was shown. */
   readonly disclosedAt: Scalars['DateTime']['output'];
@@ -299,6 +399,261 @@ export type DisclosureEdge = {
   readonly cursor: Scalars['String']['output'];
   /** The disclosure. */
   readonly node: Disclosure;
+};
+
+/** What something of the buyer was shown for. */
+export type DisclosurePurpose =
+  /** To ship an order. */
+  | 'ORDER'
+  /** By a permission: to answer questions and help with what was bought. */
+  | 'SUPPORT'
+  /** By a permission: to register and serve a warranty. */
+  | 'WARRANTY'
+  /** By a permission: to send samples or catalogues. */
+  | 'SAMPLES'
+  /** By a permission: for a loyalty programme. */
+  | 'LOYALTY';
+
+/** What a seller may use permitted details for. */
+export type PermissionPurpose =
+  /** To answer questions and help with what was bought. */
+  | 'SUPPORT'
+  /** To register and serve a warranty. */
+  | 'WARRANTY'
+  /** To send samples or catalogues. */
+  | 'SAMPLES'
+  /** For a loyalty programme. */
+  | 'LOYALTY';
+
+/** What a buyer can let a seller read. Nothing of a card is here, and nothing of one can be permitted. */
+export type SharedField =
+  /** The name of the default address. */
+  | 'NAME'
+  /** The default address without name and telephone number. */
+  | 'DELIVERY_ADDRESS'
+  /** The telephone number of the default address. */
+  | 'PHONE';
+
+/** Where a permission stands. */
+export type PermissionStatus =
+  /** The seller may read. */
+  | 'ACTIVE'
+  /** It has ended by itself. */
+  | 'EXPIRED'
+  /** The buyer has ended it. */
+  | 'REVOKED';
+
+/** What the buyer lets one seller read, outside of orders. */
+export type Permission = {
+  readonly __typename?: 'Permission';
+  /** `prm_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** The seller, `sel_…`. */
+  readonly sellerId: Scalars['ID']['output'];
+  /** What the seller may read, of the default address as it is at that time. */
+  readonly fields: ReadonlyArray<SharedField>;
+  /** What for. */
+  readonly purpose: PermissionPurpose;
+  /** Where it stands. */
+  readonly status: PermissionStatus;
+  /** When it ends by itself. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** When the buyer ended it. */
+  readonly revokedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it was given. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A page of permissions. */
+export type PermissionConnection = {
+  readonly __typename?: 'PermissionConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<PermissionEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One of the permissions in a page. */
+export type PermissionEdge = {
+  readonly __typename?: 'PermissionEdge';
+  /** Opaque position of this edge. */
+  readonly cursor: Scalars['String']['output'];
+  /** The permission. */
+  readonly node: Permission;
+};
+
+/** How advertising reaches a buyer. */
+export type MarketingChannel =
+  /** By e-mail. */
+  | 'EMAIL'
+  /** By notification of the app. */
+  | 'PUSH'
+  /** By text message. */
+  | 'SMS';
+
+/** Whether the buyer takes advertising from a seller by a channel. */
+export type MarketingConsent = {
+  readonly __typename?: 'MarketingConsent';
+  /** `mkd_` and a UUIDv7; another decision has another one. */
+  readonly id: Scalars['ID']['output'];
+  /** The seller, `sel_…`. */
+  readonly sellerId: Scalars['ID']['output'];
+  /** The channel. */
+  readonly channel: MarketingChannel;
+  /** Whether the buyer agreed. */
+  readonly granted: Scalars['Boolean']['output'];
+  /** The version of the text that the buyer agreed to; null when the buyer did not agree. */
+  readonly textVersion: Maybe<Scalars['String']['output']>;
+  /** When the buyer decided. */
+  readonly decidedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of decisions. */
+export type MarketingConsentConnection = {
+  readonly __typename?: 'MarketingConsentConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<MarketingConsentEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One of the decisions in a page. */
+export type MarketingConsentEdge = {
+  readonly __typename?: 'MarketingConsentEdge';
+  /** Opaque position of this edge. */
+  readonly cursor: Scalars['String']['output'];
+  /** The decision. */
+  readonly node: MarketingConsent;
+};
+
+/** What a deletion is of. */
+export type DeletionScope =
+  /** One card. */
+  | 'CARD'
+  /** One address. */
+  | 'ADDRESS'
+  /** Everything. */
+  | 'EVERYTHING';
+
+/** What was deleted. */
+export type DeletedKind =
+  /** Stored cards, here and at Stripe. */
+  | 'CARDS'
+  /** Stored addresses. */
+  | 'ADDRESSES'
+  /** Orders' copies of addresses. */
+  | 'ORDER_ADDRESSES'
+  /** Permissions to sellers, ended. */
+  | 'PERMISSIONS'
+  /** Consents to advertising, withdrawn. */
+  | 'MARKETING_CONSENTS'
+  /** Consents to saving, withdrawn. */
+  | 'CONSENTS'
+  /** The customer at Stripe. */
+  | 'PROVIDER_ACCOUNT'
+  /** The key without which no copy, no backup and no log of an address can be read. */
+  | 'ENCRYPTION_KEY';
+
+/** What is kept. */
+export type KeptKind =
+  /** Payments: amounts, times and ids. */
+  | 'PAYMENTS'
+  /** Copies of the address of orders under way. */
+  | 'ORDER_ADDRESSES'
+  /** The list of what sellers were shown: names of fields, not their contents. */
+  | 'DISCLOSURES'
+  /** Records of what was agreed to and withdrawn. */
+  | 'CONSENTS'
+  /** Reports like this one. */
+  | 'DELETIONS'
+  /** Keys of the last requests, without their contents. */
+  | 'REQUEST_KEYS';
+
+/** Why something is kept. */
+export type KeptGround =
+  /** Tax and accounting law. */
+  | 'TAX_AND_ACCOUNTING'
+  /** To establish or defend legal claims. */
+  | 'DEFENCE_OF_CLAIMS'
+  /** To prove what was agreed to. */
+  | 'PROOF_OF_CONSENT'
+  /** To prove that the deletion was carried out. */
+  | 'PROOF_OF_DELETION'
+  /** To ship an order and settle questions about its delivery. */
+  | 'ORDER_FULFILMENT'
+  /** So that a repeated request does not have its effect again. */
+  | 'SAFE_REPETITION';
+
+/** Something that a deletion deleted. */
+export type DeletedItem = {
+  readonly __typename?: 'DeletedItem';
+  /** What. */
+  readonly what: DeletedKind;
+  /** How many. */
+  readonly count: Scalars['Int']['output'];
+};
+
+/** Something that outlives a deletion. */
+export type KeptItem = {
+  readonly __typename?: 'KeptItem';
+  /** What. */
+  readonly what: KeptKind;
+  /** How many. */
+  readonly count: Scalars['Int']['output'];
+  /** On which ground. */
+  readonly ground: KeptGround;
+  /** The ground in a sentence. */
+  readonly explanation: Scalars['String']['output'];
+  /** When the last of them goes. */
+  readonly until: Scalars['DateTime']['output'];
+};
+
+/** What a deletion deleted, and what is kept. */
+export type DeletionReport = {
+  readonly __typename?: 'DeletionReport';
+  /** `del_` and a UUIDv7. */
+  readonly id: Scalars['ID']['output'];
+  /** What was to be deleted. */
+  readonly scope: DeletionScope;
+  /** The card or the address; null for everything. */
+  readonly subjectId: Maybe<Scalars['ID']['output']>;
+  /** When it was asked for. What was to be deleted could not be used from then on. */
+  readonly requestedAt: Scalars['DateTime']['output'];
+  /** When the last of it was gone, at Stripe as well; null while something is left to do, which is done without a further call. */
+  readonly completedAt: Maybe<Scalars['DateTime']['output']>;
+  /** What was deleted so far. */
+  readonly deleted: ReadonlyArray<DeletedItem>;
+  /** What is kept. */
+  readonly kept: ReadonlyArray<KeptItem>;
+};
+
+/** A page of deletions. */
+export type DeletionReportConnection = {
+  readonly __typename?: 'DeletionReportConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<DeletionReportEdge>;
+  /** Where the page ends. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One of the deletions in a page. */
+export type DeletionReportEdge = {
+  readonly __typename?: 'DeletionReportEdge';
+  /** Opaque position of this edge. */
+  readonly cursor: Scalars['String']['output'];
+  /** The report. */
+  readonly node: DeletionReport;
+};
+
+/** A copy of everything that is held about the viewer in the vault. */
+export type DataExport = {
+  readonly __typename?: 'DataExport';
+  /** When it was made. */
+  readonly generatedAt: Scalars['DateTime']['output'];
+  /** Name of the JSON schema that it follows, with its version; the schema is published with the API. */
+  readonly format: Scalars['String']['output'];
+  /** JSON text, with addresses in clear. Keep it as you would keep the addresses. */
+  readonly json: Scalars['String']['output'];
 };
 
 /** What can be read. Nothing here changes anything. */
@@ -357,6 +712,17 @@ export type Mutation = {
   readonly setDefaultAddress: SetDefaultAddressResult;
   /** Forgets an address. Orders under way keep their own copy until it is no longer needed. */
   readonly deleteAddress: DeleteAddressResult;
+  /**
+   * Deletes everything about the buyer that no law makes us keep: cards (at Stripe as well), addresses, orders' copies of
+   * addresses, permissions and consents, and the key without which no backup can be read. Orders keep amounts and ids.
+   */
+  readonly deleteEverything: DeleteEverythingResult;
+  /** Lets one seller read named fields of the buyer's default address, for a purpose and a time. */
+  readonly grantPermission: GrantPermissionResult;
+  /** Ends a permission at once. */
+  readonly revokePermission: RevokePermissionResult;
+  /** Records whether the buyer takes advertising from a seller by a channel. Has nothing to do with a purchase; not recorded means no. */
+  readonly setMarketingConsent: SetMarketingConsentResult;
   /** Begins or goes on to set up a seller's payouts: Stripe's page, on which the seller tells Stripe where to pay. */
   readonly startPayoutSetup: StartPayoutSetupResult;
 };
@@ -417,6 +783,30 @@ export type MutationDeleteAddressArgs = {
 
 
 /** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationDeleteEverythingArgs = {
+  input: DeleteEverythingInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationGrantPermissionArgs = {
+  input: GrantPermissionInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationRevokePermissionArgs = {
+  input: RevokePermissionInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationSetMarketingConsentArgs = {
+  input: SetMarketingConsentInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationStartPayoutSetupArgs = {
   input: StartPayoutSetupInput;
 };
@@ -428,7 +818,7 @@ export type StartCardSetupInput = {
 };
 
 /** Result of `startCardSetup`. */
-export type StartCardSetupResult = StartCardSetupSuccess | TooManyStoredError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type StartCardSetupResult = StartCardSetupSuccess | TooManyStoredError | PaymentProviderUnavailableError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** What the app needs to give a card to Stripe (https://docs.stripe.com/api/setup_intents). */
 export type StartCardSetupSuccess = {
@@ -480,7 +870,7 @@ export type FinishCardSetupInput = {
 };
 
 /** Result of `finishCardSetup`. */
-export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | TooManyStoredError | ConsentTextOutdatedError | NotFoundError | PaymentProviderUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | TooManyStoredError | ConsentTextOutdatedError | NotFoundError | PaymentProviderUnavailableError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The card is stored. */
 export type FinishCardSetupSuccess = {
@@ -558,6 +948,8 @@ export type DeletePaymentMethodSuccess = {
   readonly paymentMethodId: Scalars['ID']['output'];
   /** The card that one tap pays with now; null when none is left. */
   readonly defaultPaymentMethod: Maybe<PaymentMethod>;
+  /** What was deleted, and what is kept. */
+  readonly report: DeletionReport;
 };
 
 /** A delivery address. */
@@ -589,7 +981,7 @@ export type AddAddressInput = {
 };
 
 /** Result of `addAddress`. */
-export type AddAddressResult = AddAddressSuccess | ConsentTextOutdatedError | TooManyStoredError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type AddAddressResult = AddAddressSuccess | ConsentTextOutdatedError | TooManyStoredError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The address is stored. */
 export type AddAddressSuccess = {
@@ -634,6 +1026,8 @@ export type DeleteAddressSuccess = {
   readonly addressId: Scalars['ID']['output'];
   /** The address that one tap ships to now; null when none is left. */
   readonly defaultAddress: Maybe<Address>;
+  /** What was deleted, and what is kept. */
+  readonly report: DeletionReport;
 };
 
 /** The beginning of setting up payouts. */
@@ -692,6 +1086,111 @@ export type SetAddressLabelSuccess = {
   readonly __typename?: 'SetAddressLabelSuccess';
   /** The address. */
   readonly address: Address;
+};
+
+/** Everything about the buyer is being deleted. Nothing new is taken until that is done. */
+export type DeletionRunningError = UserError & {
+  readonly __typename?: 'DeletionRunningError';
+  /** Says to try again later. */
+  readonly message: Scalars['String']['output'];
+  /** How long to wait before trying again, in milliseconds. */
+  readonly retryAfterMs: Scalars['Int']['output'];
+};
+
+/** The wish to have everything deleted. */
+export type DeleteEverythingInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /**
+   * Whether also to delete what open orders need; no by default. Orders that are not charged yet are let go; the seller of a
+   * charged one cannot read the address any more.
+   */
+  readonly includeOpenOrders?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Result of `deleteEverything`. */
+export type DeleteEverythingResult = DeleteEverythingSuccess | OpenOrdersError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** Everything is deleted, or the rest of it will be without a further call: see `completedAt`. */
+export type DeleteEverythingSuccess = {
+  readonly __typename?: 'DeleteEverythingSuccess';
+  /** What was deleted, and what is kept. */
+  readonly report: DeletionReport;
+};
+
+/** Some orders are not charged yet, or their sellers still need the address. Nothing was deleted. */
+export type OpenOrdersError = UserError & {
+  readonly __typename?: 'OpenOrdersError';
+  /** Says what to do about them. */
+  readonly message: Scalars['String']['output'];
+  /** These orders, newest first; at most 100. */
+  readonly orderIds: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+/** What a seller may read, what for, and how long. */
+export type GrantPermissionInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The seller, `sel_…`. */
+  readonly sellerId: Scalars['ID']['input'];
+  /** At least one. */
+  readonly fields: ReadonlyArray<SharedField>;
+  /** What the seller may use it for. */
+  readonly purpose: PermissionPurpose;
+  /** When it ends by itself; at most 365 days ahead. */
+  readonly expiresAt: Scalars['DateTime']['input'];
+};
+
+/** Result of `grantPermission`. */
+export type GrantPermissionResult = GrantPermissionSuccess | TooManyStoredError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The seller may read. */
+export type GrantPermissionSuccess = {
+  readonly __typename?: 'GrantPermissionSuccess';
+  /** The permission. */
+  readonly permission: Permission;
+};
+
+/** Which permission to end. */
+export type RevokePermissionInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `prm_…` */
+  readonly permissionId: Scalars['ID']['input'];
+};
+
+/** Result of `revokePermission`. */
+export type RevokePermissionResult = RevokePermissionSuccess | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The seller cannot read any more. */
+export type RevokePermissionSuccess = {
+  readonly __typename?: 'RevokePermissionSuccess';
+  /** The permission, which is over. */
+  readonly permission: Permission;
+};
+
+/** A decision about advertising. */
+export type SetMarketingConsentInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The seller, `sel_…`. */
+  readonly sellerId: Scalars['ID']['input'];
+  /** The channel. */
+  readonly channel: MarketingChannel;
+  /** Whether the buyer agrees. */
+  readonly granted: Scalars['Boolean']['input'];
+  /** The version of the text that the buyer was shown; needed to agree. */
+  readonly textVersion?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Result of `setMarketingConsent`. */
+export type SetMarketingConsentResult = SetMarketingConsentSuccess | ConsentTextOutdatedError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The decision is recorded. */
+export type SetMarketingConsentSuccess = {
+  readonly __typename?: 'SetMarketingConsentSuccess';
+  /** The decision. */
+  readonly consent: MarketingConsent;
 };
 
 
@@ -806,6 +1305,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( StartCardSetupSuccess & { __typename: 'StartCardSetupSuccess' } )
     | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
     | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
+    | ( DeletionRunningError & { __typename: 'DeletionRunningError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
@@ -818,6 +1318,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ConsentTextOutdatedError & { __typename: 'ConsentTextOutdatedError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
+    | ( DeletionRunningError & { __typename: 'DeletionRunningError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
@@ -841,6 +1342,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( AddAddressSuccess & { __typename: 'AddAddressSuccess' } )
     | ( ConsentTextOutdatedError & { __typename: 'ConsentTextOutdatedError' } )
     | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( DeletionRunningError & { __typename: 'DeletionRunningError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
@@ -880,6 +1382,36 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
+  DeleteEverythingResult:
+    | ( DeleteEverythingSuccess & { __typename: 'DeleteEverythingSuccess' } )
+    | ( OpenOrdersError & { __typename: 'OpenOrdersError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  GrantPermissionResult:
+    | ( GrantPermissionSuccess & { __typename: 'GrantPermissionSuccess' } )
+    | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( DeletionRunningError & { __typename: 'DeletionRunningError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  RevokePermissionResult:
+    | ( RevokePermissionSuccess & { __typename: 'RevokePermissionSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  SetMarketingConsentResult:
+    | ( SetMarketingConsentSuccess & { __typename: 'SetMarketingConsentSuccess' } )
+    | ( ConsentTextOutdatedError & { __typename: 'ConsentTextOutdatedError' } )
+    | ( DeletionRunningError & { __typename: 'DeletionRunningError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -895,6 +1427,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( TooManyStoredError )
     | ( CardSetupIncompleteError )
     | ( CardExpiredError )
+    | ( DeletionRunningError )
+    | ( OpenOrdersError )
   ;
 };
 
@@ -922,12 +1456,37 @@ export type ResolversTypes = {
   Dispute: ResolverTypeWrapper<Dispute>;
   SellerPayout: ResolverTypeWrapper<SellerPayout>;
   Seller: ResolverTypeWrapper<{ readonly id: string }>;
+  SharedContact: ResolverTypeWrapper<SharedContact>;
+  DeliveryAddress: ResolverTypeWrapper<DeliveryAddress>;
+  SharedContactConnection: ResolverTypeWrapper<SharedContactConnection>;
+  SharedContactEdge: ResolverTypeWrapper<SharedContactEdge>;
   PayoutAccount: ResolverTypeWrapper<PayoutAccount>;
   PayoutAccountStatus: PayoutAccountStatus;
   PostalAddress: ResolverTypeWrapper<PostalAddress>;
   Disclosure: ResolverTypeWrapper<Disclosure>;
   DisclosureConnection: ResolverTypeWrapper<DisclosureConnection>;
   DisclosureEdge: ResolverTypeWrapper<DisclosureEdge>;
+  DisclosurePurpose: DisclosurePurpose;
+  PermissionPurpose: PermissionPurpose;
+  SharedField: SharedField;
+  PermissionStatus: PermissionStatus;
+  Permission: ResolverTypeWrapper<Permission>;
+  PermissionConnection: ResolverTypeWrapper<PermissionConnection>;
+  PermissionEdge: ResolverTypeWrapper<PermissionEdge>;
+  MarketingChannel: MarketingChannel;
+  MarketingConsent: ResolverTypeWrapper<MarketingConsent>;
+  MarketingConsentConnection: ResolverTypeWrapper<MarketingConsentConnection>;
+  MarketingConsentEdge: ResolverTypeWrapper<MarketingConsentEdge>;
+  DeletionScope: DeletionScope;
+  DeletedKind: DeletedKind;
+  KeptKind: KeptKind;
+  KeptGround: KeptGround;
+  DeletedItem: ResolverTypeWrapper<DeletedItem>;
+  KeptItem: ResolverTypeWrapper<KeptItem>;
+  DeletionReport: ResolverTypeWrapper<DeletionReport>;
+  DeletionReportConnection: ResolverTypeWrapper<DeletionReportConnection>;
+  DeletionReportEdge: ResolverTypeWrapper<DeletionReportEdge>;
+  DataExport: ResolverTypeWrapper<DataExport>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ConsentText: ResolverTypeWrapper<ConsentText>;
   SaveConsentInput: SaveConsentInput;
@@ -968,6 +1527,20 @@ export type ResolversTypes = {
   SetAddressLabelInput: SetAddressLabelInput;
   SetAddressLabelResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetAddressLabelResult']>;
   SetAddressLabelSuccess: ResolverTypeWrapper<SetAddressLabelSuccess>;
+  DeletionRunningError: ResolverTypeWrapper<DeletionRunningError>;
+  DeleteEverythingInput: DeleteEverythingInput;
+  DeleteEverythingResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteEverythingResult']>;
+  DeleteEverythingSuccess: ResolverTypeWrapper<DeleteEverythingSuccess>;
+  OpenOrdersError: ResolverTypeWrapper<OpenOrdersError>;
+  GrantPermissionInput: GrantPermissionInput;
+  GrantPermissionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['GrantPermissionResult']>;
+  GrantPermissionSuccess: ResolverTypeWrapper<GrantPermissionSuccess>;
+  RevokePermissionInput: RevokePermissionInput;
+  RevokePermissionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokePermissionResult']>;
+  RevokePermissionSuccess: ResolverTypeWrapper<RevokePermissionSuccess>;
+  SetMarketingConsentInput: SetMarketingConsentInput;
+  SetMarketingConsentResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMarketingConsentResult']>;
+  SetMarketingConsentSuccess: ResolverTypeWrapper<SetMarketingConsentSuccess>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -993,11 +1566,27 @@ export type ResolversParentTypes = {
   Dispute: Dispute;
   SellerPayout: SellerPayout;
   Seller: { readonly id: string };
+  SharedContact: SharedContact;
+  DeliveryAddress: DeliveryAddress;
+  SharedContactConnection: SharedContactConnection;
+  SharedContactEdge: SharedContactEdge;
   PayoutAccount: PayoutAccount;
   PostalAddress: PostalAddress;
   Disclosure: Disclosure;
   DisclosureConnection: DisclosureConnection;
   DisclosureEdge: DisclosureEdge;
+  Permission: Permission;
+  PermissionConnection: PermissionConnection;
+  PermissionEdge: PermissionEdge;
+  MarketingConsent: MarketingConsent;
+  MarketingConsentConnection: MarketingConsentConnection;
+  MarketingConsentEdge: MarketingConsentEdge;
+  DeletedItem: DeletedItem;
+  KeptItem: KeptItem;
+  DeletionReport: DeletionReport;
+  DeletionReportConnection: DeletionReportConnection;
+  DeletionReportEdge: DeletionReportEdge;
+  DataExport: DataExport;
   Query: Record<PropertyKey, never>;
   ConsentText: ConsentText;
   SaveConsentInput: SaveConsentInput;
@@ -1037,6 +1626,20 @@ export type ResolversParentTypes = {
   SetAddressLabelInput: SetAddressLabelInput;
   SetAddressLabelResult: ResolversUnionTypes<ResolversParentTypes>['SetAddressLabelResult'];
   SetAddressLabelSuccess: SetAddressLabelSuccess;
+  DeletionRunningError: DeletionRunningError;
+  DeleteEverythingInput: DeleteEverythingInput;
+  DeleteEverythingResult: ResolversUnionTypes<ResolversParentTypes>['DeleteEverythingResult'];
+  DeleteEverythingSuccess: DeleteEverythingSuccess;
+  OpenOrdersError: OpenOrdersError;
+  GrantPermissionInput: GrantPermissionInput;
+  GrantPermissionResult: ResolversUnionTypes<ResolversParentTypes>['GrantPermissionResult'];
+  GrantPermissionSuccess: GrantPermissionSuccess;
+  RevokePermissionInput: RevokePermissionInput;
+  RevokePermissionResult: ResolversUnionTypes<ResolversParentTypes>['RevokePermissionResult'];
+  RevokePermissionSuccess: RevokePermissionSuccess;
+  SetMarketingConsentInput: SetMarketingConsentInput;
+  SetMarketingConsentResult: ResolversUnionTypes<ResolversParentTypes>['SetMarketingConsentResult'];
+  SetMarketingConsentSuccess: SetMarketingConsentSuccess;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1054,7 +1657,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'ConsentTextOutdatedError' | 'PaymentProviderUnavailableError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'ConsentTextOutdatedError' | 'PaymentProviderUnavailableError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'DeletionRunningError' | 'OpenOrdersError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -1092,6 +1695,10 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
   paymentMethods?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PaymentMethod']>>, ParentType, ContextType>;
   addresses?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Address']>>, ParentType, ContextType>;
   disclosures?: Resolver<Maybe<ResolversTypes['DisclosureConnection']>, ParentType, ContextType, RequireFields<ViewerDisclosuresArgs, 'first'>>;
+  permissions?: Resolver<Maybe<ResolversTypes['PermissionConnection']>, ParentType, ContextType, RequireFields<ViewerPermissionsArgs, 'first'>>;
+  marketingConsents?: Resolver<Maybe<ResolversTypes['MarketingConsentConnection']>, ParentType, ContextType, RequireFields<ViewerMarketingConsentsArgs, 'first'>>;
+  deletions?: Resolver<Maybe<ResolversTypes['DeletionReportConnection']>, ParentType, ContextType, RequireFields<ViewerDeletionsArgs, 'first'>>;
+  dataExport?: Resolver<Maybe<ResolversTypes['DataExport']>, ParentType, ContextType>;
 };
 
 export type PaymentMethodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaymentMethod'] = ResolversParentTypes['PaymentMethod'], FederationReferenceType extends FederationReferenceTypes['PaymentMethod'] = FederationReferenceTypes['PaymentMethod']> = {
@@ -1160,6 +1767,35 @@ export type SellerResolvers<ContextType = Context, ParentType extends ResolversP
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Seller']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   payoutAccount?: Resolver<Maybe<ResolversTypes['PayoutAccount']>, ParentType, ContextType>;
+  sharedDetails?: Resolver<Maybe<ResolversTypes['SharedContactConnection']>, ParentType, ContextType, RequireFields<SellerSharedDetailsArgs, 'first'>>;
+};
+
+export type SharedContactResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SharedContact'] = ResolversParentTypes['SharedContact']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  purpose?: Resolver<ResolversTypes['PermissionPurpose'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  deliveryAddress?: Resolver<Maybe<ResolversTypes['DeliveryAddress']>, ParentType, ContextType>;
+  phone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DeliveryAddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeliveryAddress'] = ResolversParentTypes['DeliveryAddress']> = {
+  line1?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line2?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  city?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  postalCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  country?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SharedContactConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SharedContactConnection'] = ResolversParentTypes['SharedContactConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SharedContactEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SharedContactEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SharedContactEdge'] = ResolversParentTypes['SharedContactEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['SharedContact'], ParentType, ContextType>;
 };
 
 export type PayoutAccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PayoutAccount'] = ResolversParentTypes['PayoutAccount']> = {
@@ -1180,7 +1816,9 @@ export type PostalAddressResolvers<ContextType = Context, ParentType extends Res
 export type DisclosureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Disclosure'] = ResolversParentTypes['Disclosure']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sellerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  purpose?: Resolver<ResolversTypes['DisclosurePurpose'], ParentType, ContextType>;
+  orderId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  permissionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   disclosedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
@@ -1193,6 +1831,85 @@ export type DisclosureConnectionResolvers<ContextType = Context, ParentType exte
 export type DisclosureEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DisclosureEdge'] = ResolversParentTypes['DisclosureEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Disclosure'], ParentType, ContextType>;
+};
+
+export type PermissionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Permission'] = ResolversParentTypes['Permission']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sellerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['SharedField']>, ParentType, ContextType>;
+  purpose?: Resolver<ResolversTypes['PermissionPurpose'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PermissionStatus'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type PermissionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PermissionConnection'] = ResolversParentTypes['PermissionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PermissionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type PermissionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PermissionEdge'] = ResolversParentTypes['PermissionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Permission'], ParentType, ContextType>;
+};
+
+export type MarketingConsentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarketingConsent'] = ResolversParentTypes['MarketingConsent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sellerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['MarketingChannel'], ParentType, ContextType>;
+  granted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  textVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type MarketingConsentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarketingConsentConnection'] = ResolversParentTypes['MarketingConsentConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['MarketingConsentEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MarketingConsentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarketingConsentEdge'] = ResolversParentTypes['MarketingConsentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['MarketingConsent'], ParentType, ContextType>;
+};
+
+export type DeletedItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletedItem'] = ResolversParentTypes['DeletedItem']> = {
+  what?: Resolver<ResolversTypes['DeletedKind'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type KeptItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KeptItem'] = ResolversParentTypes['KeptItem']> = {
+  what?: Resolver<ResolversTypes['KeptKind'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ground?: Resolver<ResolversTypes['KeptGround'], ParentType, ContextType>;
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type DeletionReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReport'] = ResolversParentTypes['DeletionReport']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes['DeletionScope'], ParentType, ContextType>;
+  subjectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  deleted?: Resolver<ReadonlyArray<ResolversTypes['DeletedItem']>, ParentType, ContextType>;
+  kept?: Resolver<ReadonlyArray<ResolversTypes['KeptItem']>, ParentType, ContextType>;
+};
+
+export type DeletionReportConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReportConnection'] = ResolversParentTypes['DeletionReportConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DeletionReportEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DeletionReportEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionReportEdge'] = ResolversParentTypes['DeletionReportEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DeletionReport'], ParentType, ContextType>;
+};
+
+export type DataExportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DataExport'] = ResolversParentTypes['DataExport']> = {
+  generatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  format?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  json?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -1222,11 +1939,15 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   addAddress?: Resolver<ResolversTypes['AddAddressResult'], ParentType, ContextType, RequireFields<MutationAddAddressArgs, 'input'>>;
   setDefaultAddress?: Resolver<ResolversTypes['SetDefaultAddressResult'], ParentType, ContextType, RequireFields<MutationSetDefaultAddressArgs, 'input'>>;
   deleteAddress?: Resolver<ResolversTypes['DeleteAddressResult'], ParentType, ContextType, RequireFields<MutationDeleteAddressArgs, 'input'>>;
+  deleteEverything?: Resolver<ResolversTypes['DeleteEverythingResult'], ParentType, ContextType, RequireFields<MutationDeleteEverythingArgs, 'input'>>;
+  grantPermission?: Resolver<ResolversTypes['GrantPermissionResult'], ParentType, ContextType, RequireFields<MutationGrantPermissionArgs, 'input'>>;
+  revokePermission?: Resolver<ResolversTypes['RevokePermissionResult'], ParentType, ContextType, RequireFields<MutationRevokePermissionArgs, 'input'>>;
+  setMarketingConsent?: Resolver<ResolversTypes['SetMarketingConsentResult'], ParentType, ContextType, RequireFields<MutationSetMarketingConsentArgs, 'input'>>;
   startPayoutSetup?: Resolver<ResolversTypes['StartPayoutSetupResult'], ParentType, ContextType, RequireFields<MutationStartPayoutSetupArgs, 'input'>>;
 };
 
 export type StartCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupResult'] = ResolversParentTypes['StartCardSetupResult']> = {
-  __resolveType: TypeResolveFn<'StartCardSetupSuccess' | 'TooManyStoredError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'StartCardSetupSuccess' | 'TooManyStoredError' | 'PaymentProviderUnavailableError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type StartCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupSuccess'] = ResolversParentTypes['StartCardSetupSuccess']> = {
@@ -1252,7 +1973,7 @@ export type TooManyStoredErrorResolvers<ContextType = Context, ParentType extend
 };
 
 export type FinishCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupResult'] = ResolversParentTypes['FinishCardSetupResult']> = {
-  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'TooManyStoredError' | 'ConsentTextOutdatedError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'TooManyStoredError' | 'ConsentTextOutdatedError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type FinishCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupSuccess'] = ResolversParentTypes['FinishCardSetupSuccess']> = {
@@ -1288,11 +2009,12 @@ export type DeletePaymentMethodResultResolvers<ContextType = Context, ParentType
 export type DeletePaymentMethodSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePaymentMethodSuccess'] = ResolversParentTypes['DeletePaymentMethodSuccess']> = {
   paymentMethodId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   defaultPaymentMethod?: Resolver<Maybe<ResolversTypes['PaymentMethod']>, ParentType, ContextType>;
+  report?: Resolver<ResolversTypes['DeletionReport'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AddAddressResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddAddressResult'] = ResolversParentTypes['AddAddressResult']> = {
-  __resolveType: TypeResolveFn<'AddAddressSuccess' | 'ConsentTextOutdatedError' | 'TooManyStoredError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AddAddressSuccess' | 'ConsentTextOutdatedError' | 'TooManyStoredError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type AddAddressSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddAddressSuccess'] = ResolversParentTypes['AddAddressSuccess']> = {
@@ -1316,6 +2038,7 @@ export type DeleteAddressResultResolvers<ContextType = Context, ParentType exten
 export type DeleteAddressSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAddressSuccess'] = ResolversParentTypes['DeleteAddressSuccess']> = {
   addressId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   defaultAddress?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
+  report?: Resolver<ResolversTypes['DeletionReport'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1347,6 +2070,54 @@ export type SetAddressLabelSuccessResolvers<ContextType = Context, ParentType ex
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type DeletionRunningErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletionRunningError'] = ResolversParentTypes['DeletionRunningError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAfterMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DeleteEverythingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteEverythingResult'] = ResolversParentTypes['DeleteEverythingResult']> = {
+  __resolveType: TypeResolveFn<'DeleteEverythingSuccess' | 'OpenOrdersError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type DeleteEverythingSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteEverythingSuccess'] = ResolversParentTypes['DeleteEverythingSuccess']> = {
+  report?: Resolver<ResolversTypes['DeletionReport'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OpenOrdersErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenOrdersError'] = ResolversParentTypes['OpenOrdersError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  orderIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GrantPermissionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GrantPermissionResult'] = ResolversParentTypes['GrantPermissionResult']> = {
+  __resolveType: TypeResolveFn<'GrantPermissionSuccess' | 'TooManyStoredError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type GrantPermissionSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GrantPermissionSuccess'] = ResolversParentTypes['GrantPermissionSuccess']> = {
+  permission?: Resolver<ResolversTypes['Permission'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokePermissionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokePermissionResult'] = ResolversParentTypes['RevokePermissionResult']> = {
+  __resolveType: TypeResolveFn<'RevokePermissionSuccess' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type RevokePermissionSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokePermissionSuccess'] = ResolversParentTypes['RevokePermissionSuccess']> = {
+  permission?: Resolver<ResolversTypes['Permission'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetMarketingConsentResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMarketingConsentResult'] = ResolversParentTypes['SetMarketingConsentResult']> = {
+  __resolveType: TypeResolveFn<'SetMarketingConsentSuccess' | 'ConsentTextOutdatedError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type SetMarketingConsentSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMarketingConsentSuccess'] = ResolversParentTypes['SetMarketingConsentSuccess']> = {
+  consent?: Resolver<ResolversTypes['MarketingConsent'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Money?: MoneyResolvers<ContextType>;
@@ -1365,11 +2136,27 @@ export type Resolvers<ContextType = Context> = {
   Dispute?: DisputeResolvers<ContextType>;
   SellerPayout?: SellerPayoutResolvers<ContextType>;
   Seller?: SellerResolvers<ContextType>;
+  SharedContact?: SharedContactResolvers<ContextType>;
+  DeliveryAddress?: DeliveryAddressResolvers<ContextType>;
+  SharedContactConnection?: SharedContactConnectionResolvers<ContextType>;
+  SharedContactEdge?: SharedContactEdgeResolvers<ContextType>;
   PayoutAccount?: PayoutAccountResolvers<ContextType>;
   PostalAddress?: PostalAddressResolvers<ContextType>;
   Disclosure?: DisclosureResolvers<ContextType>;
   DisclosureConnection?: DisclosureConnectionResolvers<ContextType>;
   DisclosureEdge?: DisclosureEdgeResolvers<ContextType>;
+  Permission?: PermissionResolvers<ContextType>;
+  PermissionConnection?: PermissionConnectionResolvers<ContextType>;
+  PermissionEdge?: PermissionEdgeResolvers<ContextType>;
+  MarketingConsent?: MarketingConsentResolvers<ContextType>;
+  MarketingConsentConnection?: MarketingConsentConnectionResolvers<ContextType>;
+  MarketingConsentEdge?: MarketingConsentEdgeResolvers<ContextType>;
+  DeletedItem?: DeletedItemResolvers<ContextType>;
+  KeptItem?: KeptItemResolvers<ContextType>;
+  DeletionReport?: DeletionReportResolvers<ContextType>;
+  DeletionReportConnection?: DeletionReportConnectionResolvers<ContextType>;
+  DeletionReportEdge?: DeletionReportEdgeResolvers<ContextType>;
+  DataExport?: DataExportResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   ConsentText?: ConsentTextResolvers<ContextType>;
   ConsentTextOutdatedError?: ConsentTextOutdatedErrorResolvers<ContextType>;
@@ -1398,5 +2185,15 @@ export type Resolvers<ContextType = Context> = {
   SetPaymentMethodLabelSuccess?: SetPaymentMethodLabelSuccessResolvers<ContextType>;
   SetAddressLabelResult?: SetAddressLabelResultResolvers<ContextType>;
   SetAddressLabelSuccess?: SetAddressLabelSuccessResolvers<ContextType>;
+  DeletionRunningError?: DeletionRunningErrorResolvers<ContextType>;
+  DeleteEverythingResult?: DeleteEverythingResultResolvers<ContextType>;
+  DeleteEverythingSuccess?: DeleteEverythingSuccessResolvers<ContextType>;
+  OpenOrdersError?: OpenOrdersErrorResolvers<ContextType>;
+  GrantPermissionResult?: GrantPermissionResultResolvers<ContextType>;
+  GrantPermissionSuccess?: GrantPermissionSuccessResolvers<ContextType>;
+  RevokePermissionResult?: RevokePermissionResultResolvers<ContextType>;
+  RevokePermissionSuccess?: RevokePermissionSuccessResolvers<ContextType>;
+  SetMarketingConsentResult?: SetMarketingConsentResultResolvers<ContextType>;
+  SetMarketingConsentSuccess?: SetMarketingConsentSuccessResolvers<ContextType>;
 };
 

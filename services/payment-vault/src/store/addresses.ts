@@ -62,6 +62,12 @@ export function createAddressStore(pool: Pool) {
       return rows.map(toStored);
     },
 
+    /** The buyer's addresses, also those that serve one purchase only, the newest first. */
+    async listAll(buyerId: string): Promise<StoredAddress[]> {
+      const { rows } = await pool.query<Row>(`select ${columns} from addresses where buyer_id = $1 order by id desc`, [buyerId]);
+      return rows.map(toStored);
+    },
+
     /** Those of these addresses that are the buyer's. */
     async findMany(buyerId: string, ids: readonly string[]): Promise<StoredAddress[]> {
       const { rows } = await pool.query<Row>({

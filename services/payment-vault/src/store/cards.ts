@@ -136,14 +136,17 @@ export function createCardStore(pool: Pool) {
       );
     },
 
-    /** Answers the buyer's customer, which is another one if somebody was faster. */
-    async finishCustomer(buyerId: string, stripeCustomerId: string): Promise<string> {
+    /**
+     * Answers the buyer's customer, which is another one if somebody was faster; null when the buyer's data was deleted
+     * while this one was made, which then deletes it.
+     */
+    async finishCustomer(buyerId: string, stripeKey: string, stripeCustomerId: string): Promise<string | null> {
       const { rows } = await pool.query<{ stripe_customer_id: string }>(
-        'update stripe_customers set stripe_customer_id = coalesce(stripe_customer_id, $2) where buyer_id = $1 returning stripe_customer_id',
-        [buyerId, stripeCustomerId],
+        `update stripe_customers set stripe_customer_id = coalesce(stripe_customer_id, $3)
+          where buyer_id = $1 and (stripe_key = $2 or stripe_customer_id is not null) returning stripe_customer_id`,
+        [buyerId, stripeKey, stripeCustomerId],
       );
-      if (rows[0] === undefined) throw new Error('a customer was made that was not recorded before');
-      return rows[0].stripe_customer_id;
+      return rows[0]?.stripe_customer_id ?? null;
     },
 
     /** Forgets a customer that Stripe does not have any more, and its cards with it. */
@@ -219,17 +222,19 @@ export function createCardStore(pool: Pool) {
         `with done as (
            delete from detachments where stripe_payment_method_id = $1
          ), gone as (
-           delete from payment_methods where stripe_payment_method_id = $1 and status = 'deleting' returning buyer_id
+           delete from payment_methods where stripe_payment_method_id = $1 and status = 'deleting' returning id, buyer_id
+         ), noted as (
+           update stripe_customers set check_at = now() where buyer_id in (select buyer_id from gone)
          )
-         update stripe_customers set check_at = now() where buyer_id in (select buyer_id from gone)`,
+         update deletions set completed_at = now() where subject_id in (select id from gone) and completed_at is null`,
         [stripePaymentMethodId],
       );
     },
   };
 }
 
-/** Changes of one buyer's cards, or addresses, come one after the other: the limit and the one default depend on all of them. */
-export async function lockBuyer(transaction: Transaction, buyerId: string, what: 'cards' | 'addresses'): Promise<void> {
+/** Changes of one buyer's cards, addresses or permissions come one after the other: the limit and the one default depend on all of them. */
+export async function lockBuyer(transaction: Transaction, buyerId: string, what: 'cards' | 'addresses' | 'permissions'): Promise<void> {
   await transaction.query({
     name: 'buyer-lock',
     text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',

@@ -4,6 +4,7 @@
  */
 import { withTransaction, type Pool } from '@vitrine/runtime/database';
 import { appendEvents, type NewEvent } from '@vitrine/runtime/outbox';
+import { limitGrant } from './grants.ts';
 import { startShare } from './shares.ts';
 import type { IntentChange } from '../change-intent.ts';
 import type { Capture, Payment, PaymentStatus, PaymentTerms, Refusal } from '../payment.ts';
@@ -322,7 +323,10 @@ export function createPaymentStore(pool: Pool) {
           });
           await transaction.query({ name: 'grants-delete', text: 'delete from grants where order_id = $1', values: [held.orderId] });
         }
-        if (changes && outcome.status === 'captured') await startShare(transaction, held.orderId);
+        if (changes && outcome.status === 'captured') {
+          await startShare(transaction, held.orderId);
+          await limitGrant(transaction, held.orderId);
+        }
         if (event !== null) await appendEvents(transaction, [event(payment, row.sequence)]);
         return { kind: 'recorded', payment };
       });
