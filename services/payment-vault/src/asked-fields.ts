@@ -1,5 +1,5 @@
 /** Which fields a query asks for below a field: what the disclosure ledger says was shown. */
-import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
+import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
 /**
  * Names of the leaves below the field that is resolved, dotted and sorted: `edges.node.name`. Fields under `@include` or
@@ -9,10 +9,10 @@ export function askedFields({ fieldNodes, fragments }: Pick<GraphQLResolveInfo, 
   const leaves = new Set<string>();
   const walk = (selections: SelectionSetNode, prefix: string): void => {
     for (const selection of selections.selections) {
-      if (selection.kind === 'FragmentSpread') {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments[selection.name.value];
         if (fragment !== undefined) walk(fragment.selectionSet, prefix);
-      } else if (selection.kind === 'InlineFragment') walk(selection.selectionSet, prefix);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, prefix);
       else if (selection.selectionSet !== undefined) walk(selection.selectionSet, `${prefix}${selection.name.value}.`);
       else if (!selection.name.value.startsWith('__')) leaves.add(`${prefix}${selection.name.value}`);
     }

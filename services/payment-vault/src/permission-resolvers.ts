@@ -22,7 +22,7 @@ export const permissionResolvers = {
         sellerId,
         fields,
         purpose,
-        expiresAt: String(expiresAt),
+        expiresAt,
       });
       switch (result.kind) {
         case 'permission':

@@ -58,7 +58,7 @@ const sections: Readonly<Record<Listed | 'paymentProviderAccount', string>> = {
 export type ExportStore = ReturnType<typeof createExportStore>;
 
 export function createExportStore(pool: Pool) {
-  const readSection = async <Name extends keyof typeof sections>(transaction: Transaction, buyerId: string, name: Name) => {
+  const readSection = async (transaction: Transaction, buyerId: string, name: keyof typeof sections): Promise<unknown[]> => {
     const { rows } = await transaction.query<{ item: unknown }>(sections[name], [buyerId]);
     return rows.map(({ item }) => item);
   };
