@@ -32,7 +32,10 @@ const both =
     steps.reduce((changed, step) => step(changed), sdl);
 /** PaymentMethod with all that it has, opened to sellers. */
 const opened = (sdl: string) =>
-  sdl.replace(/^(type PaymentMethod\b[^{]*)@tag\(name: "buyer"\)/m, '$1@tag(name: "buyer") @tag(name: "partner")');
+  sdl.replace(
+    /^((?:type PaymentMethod|enum PaymentMethodStatus)\b[^{]*)@tag\(name: "buyer"\)/gm,
+    '$1@tag(name: "buyer") @tag(name: "partner")',
+  );
 
 test('no seller, no member of staff, no event and no call can reach card data', () => {
   expect(findCardData(carriers())).toEqual([]);
