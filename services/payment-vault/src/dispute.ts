@@ -26,12 +26,8 @@ export interface Dispute extends DisputeFacts {
 }
 
 const closedStatuses: ReadonlySet<string> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
-/** The money is with the network again, or never left: an inquiry only asks. */
-const withoutMoney: ReadonlySet<string> = new Set(['won', 'warning_needs_response', 'warning_under_review', 'warning_closed', 'prevented']);
 
 export const isClosed = (status: string): boolean => closedStatuses.has(status);
 
-/** The statuses in which the disputed amount is not with the network. One that we do not know counts as taken. */
-export const statusesWithoutMoney: readonly string[] = [...withoutMoney];
-
-export const takesMoney = (status: string): boolean => !withoutMoney.has(status);
+/** The statuses in which the network has the money, again or still: an inquiry only asks. One that we do not know counts as taken. */
+export const harmlessStatuses: readonly string[] = ['won', 'warning_needs_response', 'warning_under_review', 'warning_closed', 'prevented'];

@@ -2,7 +2,7 @@
 import { withTransaction, type Pool, type Queryable } from '@vitrine/runtime/database';
 import { newId } from '@vitrine/runtime/ids';
 import { appendEvents, type NewEvent } from '@vitrine/runtime/outbox';
-import { isClosed, statusesWithoutMoney, type Dispute, type DisputeFacts } from '../dispute.ts';
+import { isClosed, harmlessStatuses, type Dispute, type DisputeFacts } from '../dispute.ts';
 import type { Payment } from '../payment.ts';
 import { toPayment, type PaymentRow } from './payments.ts';
 import { wakeShare } from './shares.ts';
@@ -114,7 +114,7 @@ export async function disputedMinor(queryable: Queryable, orderId: string): Prom
   const { rows } = await queryable.query<{ disputed: number }>({
     name: 'disputed-of-order',
     text: 'select coalesce(sum(amount_minor), 0)::int as disputed from disputes where order_id = $1 and status <> all($2)',
-    values: [orderId, statusesWithoutMoney],
+    values: [orderId, harmlessStatuses],
   });
   return rows[0]?.disputed ?? 0;
 }
