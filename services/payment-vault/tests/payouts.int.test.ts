@@ -202,6 +202,16 @@ describe("a seller's share", () => {
     expect(await payoutOf(sellerId, orderId)).toEqual({ due: 0, transferred: 4_000, reversed: 4_000 });
   });
 
+  test('is taken back by the loop alone when the order is refunded', async () => {
+    const orderId = await sold(sellerId);
+    await paid(orderId);
+    await refund(orderId, 4_599);
+    await until(async () => {
+      await payShares(vault.deps);
+      return (await moved(orderId))[1] === 4_000;
+    });
+  });
+
   test('goes back while the order is disputed, and comes again when that is over', async () => {
     const orderId = await sold(sellerId);
     await paid(orderId);
