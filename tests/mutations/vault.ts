@@ -347,11 +347,11 @@ export const vaultMutations: readonly Mutation[] = [
     edits: [
       {
         file: source('store/disclosures.ts'),
-        find: `                 insert into disclosures (id, buyer_id, seller_id, order_id, fields)
-                 select disclosure_id, buyer_id, $1, order_id, array['shippingAddress'] from readable
-                 returning order_id
+        find: `insert into disclosures (id, buyer_id, seller_id, order_id, purpose, fields, read_by)
+                 select disclosure_id, buyer_id, $1, order_id, 'ORDER', string_to_array(fields, ' '), $5 from readable
+                 returning id
 `,
-        replace: 'select order_id from readable\n',
+        replace: 'select disclosure_id as id from readable where $5::text is not null\n',
       },
     ],
     caughtBy: { file: vaultTest('disclosures.int'), test: 'each time with one row in the ledger that the buyer reads' },
