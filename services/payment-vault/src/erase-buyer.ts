@@ -18,6 +18,7 @@ import {
 } from './store/deletions.ts';
 import type { DestroyedKey } from './store/keys.ts';
 import { budgetOf, type Budget } from './stripe-call.ts';
+import { deleteUnusedCustomer } from './sweep-unsaved.ts';
 import { voidPayment } from './void-payment.ts';
 
 const batchSize = 5;
@@ -93,6 +94,9 @@ async function eraseAtStripe(deps: Deps, deletionId: string, buyerId: string, bu
     const wasGone = gone.kind === 'refused' && gone.refusal.code === 'resource_missing';
     if (gone.kind !== 'ok' && !wasGone) return false;
   }
+  // One that was of no use before this began.
+  for (const unused of await deps.unsaved.listCustomerDeletions(buyerId))
+    if (!(await deleteUnusedCustomer(deps, unused, budget))) return false;
   await deps.deletions.finishStep(deletionId, 'customer', async (transaction) => ({
     deleted: { PROVIDER_ACCOUNT: await eraseCustomer(transaction, buyerId, deletionId) },
   }));

@@ -15,6 +15,7 @@ export const exportedTables: Readonly<Record<string, keyof DataExport | null>> =
   buyer_keys: null,
   card_setups: 'cardSetups',
   consents: 'consents',
+  customer_deletions: 'paymentProviderAccount',
   deletions: 'deletions',
   disclosures: 'disclosures',
   idempotency_keys: 'requests',

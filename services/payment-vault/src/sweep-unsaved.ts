@@ -4,7 +4,7 @@
  */
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Deps } from './deps.ts';
-import { budgetOf } from './stripe-call.ts';
+import { budgetOf, type Budget } from './stripe-call.ts';
 import type { AbandonedSetup } from './store/unsaved.ts';
 
 const intervalMs = 60_000;
@@ -21,7 +21,7 @@ export async function sweepUnsaved(deps: Deps): Promise<boolean> {
   for (const buyerId of await deps.unsaved.claimCustomersToCheck(batchSize))
     if (await deps.unsaved.dropCustomerIfUnused(buyerId)) customers += 1;
   for (const stripeCustomerId of await deps.unsaved.claimCustomerDeletions(batchSize))
-    if (!(await deleteCustomer(deps, stripeCustomerId))) break;
+    if (!(await deleteUnusedCustomer(deps, stripeCustomerId, budgetOf(budgetMs)))) break;
   if (cards + addresses + setups.length + customers > 0)
     deps.logger.info({ cards, addresses, setups: setups.length, customers }, 'unsaved details swept');
   return cards === batchSize || addresses === batchSize;
@@ -45,8 +45,13 @@ async function endSetup(deps: Deps, setup: AbandonedSetup): Promise<boolean> {
   return true;
 }
 
-async function deleteCustomer(deps: Deps, stripeCustomerId: string): Promise<boolean> {
-  const outcome = await deps.stripeCards.deleteCustomer(stripeCustomerId, budgetOf(budgetMs));
+/** Has Stripe delete a customer that was recorded for it. Answers false when Stripe cannot say at the moment. */
+export async function deleteUnusedCustomer(
+  deps: Pick<Deps, 'unsaved' | 'stripeCards'>,
+  stripeCustomerId: string,
+  budget: Budget,
+): Promise<boolean> {
+  const outcome = await deps.stripeCards.deleteCustomer(stripeCustomerId, budget);
   if (outcome.kind !== 'ok' && !(outcome.kind === 'refused' && outcome.refusal.code === 'resource_missing')) return false;
   await deps.unsaved.finishCustomerDeletion(stripeCustomerId);
   return true;

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { detachCards } from '../src/detach-cards.ts';
 import { sweepUnsaved } from '../src/sweep-unsaved.ts';
 import { dashboardOf } from './at-stripe.ts';
+import { change } from './privacy.ts';
 import { addressInput, buyer, key, saveConsent, startVault, testCards, type Answered, type Vault } from './vault.ts';
 
 let vault: Vault;
@@ -11,6 +12,7 @@ beforeAll(async () => {
   vault = await startVault();
   dashboard = dashboardOf(vault);
 });
+afterEach(() => vault.clearFaults());
 afterAll(() => vault.stop());
 
 async function finishCard(buyerId: string, changes: object = {}, number: string = testCards.visa): Promise<Answered> {
@@ -394,6 +396,20 @@ describe("a buyer's customer at Stripe", () => {
     await vault.pool.query('update stripe_customers set check_at = now() where buyer_id = any($1)', [[opening, saving]]);
     await sweepAll();
     for (const buyerId of [opening, saving]) expect(await isDeleted((await vault.deps.cards.findCustomer(buyerId)) ?? '')).toBe(false);
+  });
+
+  test('is gone when the deletion of everything says so, also when it was of no use before and Stripe did not answer', async () => {
+    const order = await unsavedOrder();
+    const customer = (await vault.deps.cards.findCustomer(order.buyerId)) ?? '';
+    await vault.authorize(order);
+    await vault.capture(order.orderId);
+    await vault.fault({ fault: '500_before', method: 'DELETE', path: '^/v1/customers/', times: 1 });
+    await sweepAll();
+    expect(await vault.deps.cards.findCustomer(order.buyerId)).toBeNull();
+    expect(await isDeleted(customer)).toBe(false);
+    const erased = await change(vault, order.buyerId, 'deleteEverything', { includeOpenOrders: true });
+    expect(erased).toMatchObject({ report: { completedAt: expect.any(String) } });
+    expect(await isDeleted(customer)).toBe(true);
   });
 
   test('that somebody deleted at Stripe does not keep the buyer from giving a card', async () => {

@@ -25,7 +25,9 @@ const sections: Readonly<Record<Listed | 'paymentProviderAccount', string>> = {
   cardSetups: `select jsonb_build_object('setupIntentId', setup_intent_id, 'createdAt', ${at('created_at')}) as item
                  from card_setups where buyer_id = $1 order by created_at desc`,
   paymentProviderAccount: `select jsonb_build_object('provider', 'Stripe', 'customerId', stripe_customer_id, 'createdAt', ${at('created_at')}) as item
-                             from stripe_customers where buyer_id = $1`,
+                             from (select stripe_customer_id, created_at, 1 as place from stripe_customers where buyer_id = $1
+                                   union all select stripe_customer_id, created_at, 2 from customer_deletions where buyer_id = $1) accounts
+                            order by place`,
   payments: `select jsonb_build_object('paymentId', p.payment_id, 'orderId', p.order_id, 'sellerId', p.seller_id, 'paymentMethodId', p.payment_method_id,
                       'addressId', p.address_id, 'amount', jsonb_build_object('amountMinor', p.amount_minor, 'currency', p.currency),
                       'capturedMinor', p.captured_minor, 'status', p.status, 'declineReason', p.decline_reason, 'createdAt', ${at('p.created_at')},

@@ -110,9 +110,12 @@ export function createUnsavedStore(pool: Pool) {
     dropCustomerIfUnused: (buyerId: string): Promise<boolean> =>
       withTransaction(pool, async (transaction) => {
         await lockBuyer(transaction, buyerId, 'cards');
+        // An erasure that has begun deletes the customer itself; one that begins waits for this.
+        await transaction.query(`select pg_advisory_xact_lock_shared(hashtextextended('payment-vault erasure ' || $1, 0))`, [buyerId]);
         const { rows } = await transaction.query<{ kept: boolean; paying: boolean }>(
           `select exists (select 1 from payment_methods where buyer_id = $1)
-                  or exists (select 1 from card_setups where buyer_id = $1 and look_at is not null) as kept,
+                  or exists (select 1 from card_setups where buyer_id = $1 and look_at is not null)
+                  or exists (select 1 from deletions where buyer_id = $1 and scope = 'everything' and completed_at is null) as kept,
                   exists (select 1 from payments where buyer_id = $1
                              and (status in ('started', 'requires_action', 'authorized') or settle_at is not null)) as paying`,
           [buyerId],
@@ -138,6 +141,15 @@ export function createUnsavedStore(pool: Pool) {
       return rows.map((row) => row.stripe_customer_id);
     },
 
+    /** The buyer's customers that Stripe still has to delete. */
+    async listCustomerDeletions(buyerId: string): Promise<string[]> {
+      const { rows } = await pool.query<{ stripe_customer_id: string }>(
+        'select stripe_customer_id from customer_deletions where buyer_id = $1',
+        [buyerId],
+      );
+      return rows.map((row) => row.stripe_customer_id);
+    },
+
     async finishCustomerDeletion(stripeCustomerId: string): Promise<void> {
       await pool.query('delete from customer_deletions where stripe_customer_id = $1', [stripeCustomerId]);
     },
@@ -148,7 +160,8 @@ export function createUnsavedStore(pool: Pool) {
 export async function dropCustomer(transaction: Transaction, buyerId: string): Promise<void> {
   await transaction.query(
     `with gone as (delete from stripe_customers where buyer_id = $1 returning stripe_customer_id)
-     insert into customer_deletions (stripe_customer_id) select stripe_customer_id from gone where stripe_customer_id is not null
+     insert into customer_deletions (stripe_customer_id, buyer_id)
+     select stripe_customer_id, $1 from gone where stripe_customer_id is not null
      on conflict do nothing`,
     [buyerId],
   );
