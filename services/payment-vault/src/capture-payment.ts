@@ -57,7 +57,9 @@ function decidedResult(payment: Payment, askedMinor: number): CaptureResult | nu
     const capturedAt = (payment.capturedAt ?? payment.createdAt).toISOString();
     return { status: 'captured', capturedAt, amount: { amountMinor: capturedMinor, currency } };
   }
-  if (status === 'voided' || payment.voidRequestedAt !== null) return { status: 'not_capturable', reason: 'LET_GO' };
+  // A capture that was sent before the void was asked for may have taken effect: Stripe has to be asked first.
+  const maySucceed = status === 'authorized' && payment.captureRequestedAt !== null;
+  if (status === 'voided' || (payment.voidRequestedAt !== null && !maySucceed)) return { status: 'not_capturable', reason: 'LET_GO' };
   if (status !== 'authorized') return { status: 'not_capturable', reason: 'NOT_AUTHORIZED' };
   return askedMinor > amountMinor ? { status: 'not_capturable', reason: 'EXCEEDS_AUTHORIZED' } : null;
 }

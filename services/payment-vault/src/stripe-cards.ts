@@ -36,6 +36,9 @@ export interface StripeCards {
   isAttached(stripePaymentMethodId: string, budget: Budget): Promise<StripeOutcome<{ readonly attached: boolean }>>;
 }
 
+/** An answer that does not show the effect says nothing of it. */
+const notShown = { kind: 'unknown', replayed: false } as const;
+
 export function createStripeCards(caller: StripeCaller): StripeCards {
   const { sdk } = caller;
 
@@ -88,12 +91,17 @@ export function createStripeCards(caller: StripeCaller): StripeCards {
         sdk.paymentMethods.update(stripePaymentMethodId, { allow_redisplay: 'always' }, options),
       ),
 
-    deleteCustomer: (customerId, budget) => caller.call('customers.del', budget, (options) => sdk.customers.del(customerId, {}, options)),
+    async deleteCustomer(customerId, budget) {
+      const outcome = await caller.call('customers.del', budget, (options) => sdk.customers.del(customerId, {}, options));
+      return outcome.kind === 'ok' && !outcome.value.deleted ? notShown : outcome;
+    },
 
-    detach: (stripePaymentMethodId, key, budget) =>
-      caller.call('paymentMethods.detach', budget, (options) =>
+    async detach(stripePaymentMethodId, key, budget) {
+      const outcome = await caller.call('paymentMethods.detach', budget, (options) =>
         sdk.paymentMethods.detach(stripePaymentMethodId, {}, { ...options, idempotencyKey: key }),
-      ),
+      );
+      return outcome.kind === 'ok' && outcome.value.customer !== null ? notShown : outcome;
+    },
 
     async isAttached(stripePaymentMethodId, budget) {
       const outcome = await caller.call('paymentMethods.retrieve', budget, (options) =>

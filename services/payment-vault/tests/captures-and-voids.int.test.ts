@@ -339,3 +339,16 @@ describe('a void', () => {
     expect(left.rows).toEqual([{ settle_at: null }]);
   });
 });
+
+test('a capture whose answer was lost is told as captured, although a void was asked for meanwhile', async () => {
+  const request = await vault.prepareOrder();
+  await vault.authorize(request);
+  await vault.fault({ fault: 'lose_response', path: '/capture$' });
+  await vault.fault({ fault: '500_before', path: '^/v1/payment_intents/[^/]+$', method: 'GET', times: null });
+  await vault.fault({ fault: '500_before', path: '/cancel$', times: null });
+  expect(await vault.capture(request.orderId)).toMatchObject({ status: 'retry_later' });
+  expect(await vault.voidPayment(request.orderId)).toMatchObject({ status: 'retry_later' });
+  await vault.clearFaults();
+  expect(await vault.capture(request.orderId)).toMatchObject({ status: 'captured' });
+  expect(await vault.voidPayment(request.orderId)).toEqual({ status: 'already_captured' });
+}, 60_000);

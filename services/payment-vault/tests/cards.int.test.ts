@@ -346,3 +346,13 @@ describe('cards of others', () => {
     }
   });
 });
+
+test('an answer of Stripe that does not show a card as detached is not taken for its deletion', async () => {
+  const buyerId = newId('usr');
+  const paymentMethodId = await vault.addCard(buyerId);
+  await vault.fault({ fault: 'wrong_shape', path: '/detach$', committed: false });
+  const input = { idempotencyKey: key(), paymentMethodId };
+  expect(await vault.mutate(buyerId, 'deletePaymentMethod', input)).toMatchObject({ __typename: 'PaymentProviderUnavailableError' });
+  await vault.clearFaults();
+  expect(await vault.mutate(buyerId, 'deletePaymentMethod', input)).toMatchObject({ __typename: 'DeletePaymentMethodSuccess' });
+});

@@ -268,6 +268,7 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
       readonly method?: string;
       readonly times?: number | null;
       readonly delayMs?: number;
+      readonly committed?: boolean;
     }): Promise<void> {
       const { path: pattern, method = 'POST', ...rest } = rule;
       const response = await fetch(`${stripeApiBase}/_sandbox/faults`, {
