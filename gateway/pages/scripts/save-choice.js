@@ -5,7 +5,7 @@ import { element } from './dom.js';
 export function saveChoice(graph) {
   const input = element('input', { type: 'checkbox', name: 'save' });
   const words = element('span', {}, 'Keep this for my next purchases.');
-  const node = element('label', { class: 'choice' }, input, ' ', words);
+  const node = element('label', { class: 'choice' }, input, words);
   let text;
   const loaded = graph.run('consent-texts', {}).then(({ data }) => {
     text = data.consentTexts.find(({ purpose }) => purpose === 'SAVE_DETAILS');
