@@ -37,6 +37,11 @@ beforeAll(async () => {
     orderIds.push(order?.id ?? 'none');
   }
   await until('all orders in the seller’s list', async () => ((await listSellerOrders(seller)).length === 3 ? true : undefined));
+  // The seller's share moves after the capture; from then on the money is at rest.
+  await until('the shares of all orders at the seller', async () => {
+    const ledger = await readLedger(state);
+    return orderIds.every((id) => (ledger[id]?.transferred ?? 0) > 0) ? true : undefined;
+  });
   database = new pg.Client({ connectionString: state.databaseUrls['seller-eligibility'] });
   await database.connect();
 }, wholeStackTimeoutMs);

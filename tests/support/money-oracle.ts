@@ -7,6 +7,8 @@ export interface OrderMoney {
   readonly captured: number;
   readonly voided: number;
   readonly open: number;
+  /** What went to the seller's account, before reversals. */
+  readonly transferred: number;
   readonly counts: { readonly authorized: number; readonly captured: number; readonly refunded: number; readonly voided: number };
   readonly payment_intents: readonly string[];
 }
