@@ -38,10 +38,14 @@ beforeAll(async () => {
   }
   await until('all orders in the seller’s list', async () => ((await listSellerOrders(seller)).length === 3 ? true : undefined));
   // The seller's share moves after the capture; from then on the money is at rest.
-  await until('the shares of all orders at the seller', async () => {
-    const ledger = await readLedger(state);
-    return orderIds.every((id) => (ledger[id]?.transferred ?? 0) > 0) ? true : undefined;
-  });
+  await until(
+    'the shares of all orders at the seller',
+    async () => {
+      const ledger = await readLedger(state);
+      return orderIds.every((id) => (ledger[id]?.transferred ?? 0) > 0) ? true : undefined;
+    },
+    60_000,
+  );
   database = new pg.Client({ connectionString: state.databaseUrls['seller-eligibility'] });
   await database.connect();
 }, wholeStackTimeoutMs);
