@@ -38,7 +38,7 @@ export interface InvalidInput {
 export const invalidInput = (path: string, message: string): InvalidInput => ({ kind: 'invalid_input', path: [path], message });
 
 // Control characters, line separators, lone surrogates, and marks that turn the writing direction of what follows.
-const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+export const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const e164 = /^\+[1-9]\d{6,14}$/;
 
 const collapse = (text: string): string => text.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');

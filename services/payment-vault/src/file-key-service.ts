@@ -2,12 +2,9 @@
  * A key service over the sealed file of master keys. Several processes may share the file; who makes or destroys master
  * keys sees to it that no other does so at the same time.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { open, seal } from './authenticated-encryption.ts';
 import { KeyServiceError, placeText, type DataKeyPlace, type KeyService, type WrappedKey } from './key-service.ts';
 import { newMasterKey, type SealedFile } from './sealed-file.ts';
-
-const nonceBytes = 12;
-const tagBytes = 16;
 
 /** Of a master key from before there was a file. */
 const isEarlier = (masterKeyId: string): boolean => masterKeyId.startsWith('local-');
@@ -22,16 +19,12 @@ export function createFileKeyService(file: SealedFile): KeyService {
     currentMasterKeyId: async () => (await file.read()).current,
     async wrap(dataKey, place): Promise<WrappedKey> {
       const { current, keys } = await file.read();
-      const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', keys[current] ?? missing(current), nonce).setAAD(associatedData(current, place));
-      return { wrapped: Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]), masterKeyId: current };
+      const masterKey = keys[current] ?? missing(current);
+      return { wrapped: seal(masterKey, associatedData(current, place), dataKey), masterKeyId: current };
     },
     async unwrap({ wrapped, masterKeyId }, place) {
       const { keys } = await file.read();
-      const decipher = createDecipheriv('aes-256-gcm', keys[masterKeyId] ?? missing(masterKeyId), wrapped.subarray(0, nonceBytes))
-        .setAAD(associatedData(masterKeyId, place))
-        .setAuthTag(wrapped.subarray(-tagBytes));
-      return Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, -tagBytes)), decipher.final()]);
+      return open(keys[masterKeyId] ?? missing(masterKeyId), associatedData(masterKeyId, place), wrapped);
     },
     async makeMasterKey() {
       const { keys } = await file.read();
