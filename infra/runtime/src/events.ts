@@ -42,6 +42,13 @@ export function toHeaders(event: Omit<EventEnvelope, 'payload'> & { readonly sou
   };
 }
 
+/** The type of a message on the wire, without reading the rest. @throws SyntaxError when it has none. */
+export function eventTypeOf(headers: IHeaders | undefined): string {
+  const type = headers?.['ce_type']?.toString();
+  if (type === undefined) throw new SyntaxError('the message has no ce_type header');
+  return type;
+}
+
 /**
  * Reads a Kafka message as an event.
  * @throws SyntaxError for a message that is not one (a header is missing, or the value is no JSON).
@@ -64,7 +71,7 @@ export function toEnvelope(message: {
     topic: message.topic,
     key: message.key?.toString() ?? required('ce_subject'),
     eventId: required('ce_id'),
-    type: required('ce_type'),
+    type: eventTypeOf(message.headers),
     sequence,
     occurredAt: required('ce_time'),
     correlationId: required('ce_correlationid'),
