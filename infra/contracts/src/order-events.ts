@@ -10,6 +10,38 @@ export const orderTopic = 'checkout.order.v1';
 
 export const OrderStatus = Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('cancelled')]);
 
+/** What became of the money. `authorized` until the undo window has closed; `voided`: nothing was taken. */
+export const PaymentState = Type.Union([
+  Type.Literal('authorized'),
+  Type.Literal('captured'),
+  Type.Literal('partially_refunded'),
+  Type.Literal('refunded'),
+  Type.Literal('voided'),
+]);
+export type PaymentState = Static<typeof PaymentState>;
+
+export const FulfilmentState = Type.Union([
+  Type.Literal('unshipped'),
+  Type.Literal('partially_shipped'),
+  Type.Literal('shipped'),
+  Type.Literal('delivered'),
+]);
+export type FulfilmentState = Static<typeof FulfilmentState>;
+
+/** Of the order's latest return. */
+export const ReturnState = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('requested'),
+  Type.Literal('approved'),
+  Type.Literal('refused'),
+  Type.Literal('received'),
+  Type.Literal('refunded'),
+]);
+export type ReturnState = Static<typeof ReturnState>;
+
+export const DisputeState = Type.Union([Type.Literal('none'), Type.Literal('open'), Type.Literal('won'), Type.Literal('lost')]);
+export type DisputeState = Static<typeof DisputeState>;
+
 export const OrderLine = Type.Object({
   productId: ProductId,
   sku: Type.String(),
@@ -35,6 +67,13 @@ export const OrderSnapshot = Type.Object({
   placedAt: Instant,
   confirmedAt: Type.Union([Instant, Type.Null()]),
   cancelledAt: Type.Union([Instant, Type.Null()]),
+  // Absent in events that are older than these states.
+  payment: Type.Optional(PaymentState),
+  fulfilment: Type.Optional(FulfilmentState),
+  returns: Type.Optional(ReturnState),
+  dispute: Type.Optional(DisputeState),
+  /** What went back to the card so far. */
+  refunded: Type.Optional(Money),
 });
 export type OrderSnapshot = Static<typeof OrderSnapshot>;
 
@@ -42,19 +81,34 @@ export type OrderSnapshot = Static<typeof OrderSnapshot>;
 export const OrderPlaced = Type.Object({ order: OrderSnapshot });
 /** The undo window is over and the amount is captured: the seller may ship. */
 export const OrderConfirmed = Type.Object({ order: OrderSnapshot });
-/** The order is over and nothing is charged; its stock is free again. */
-export const OrderCancelled = Type.Object({
-  order: OrderSnapshot,
-  reason: Type.Union([Type.Literal('capture_failed')]),
-});
+/** Why an order was cancelled. */
+export const CancelReason = Type.Union([
+  /** The card could not be charged when the undo window closed. */
+  Type.Literal('capture_failed'),
+  /** The buyer took it back within the undo window. */
+  Type.Literal('undone'),
+  /** By the buyer before anything was shipped; what was captured is refunded. */
+  Type.Literal('cancelled_by_buyer'),
+  Type.Literal('cancelled_by_seller'),
+  /** Nothing was shipped in time. */
+  Type.Literal('expired'),
+]);
+export type CancelReason = Static<typeof CancelReason>;
+
+/** The order is over; its stock is free again. What was captured before is refunded: `order.refunded` tells of it. */
+export const OrderCancelled = Type.Object({ order: OrderSnapshot, reason: CancelReason });
+/** The authorization of a cancelled order is let go at the card's bank. */
+export const OrderPaymentVoided = Type.Object({ order: OrderSnapshot });
 
 export type OrderPlaced = Static<typeof OrderPlaced>;
 export type OrderConfirmed = Static<typeof OrderConfirmed>;
 export type OrderCancelled = Static<typeof OrderCancelled>;
+export type OrderPaymentVoided = Static<typeof OrderPaymentVoided>;
 
 /** Schema of each event type on the topic. */
 export const orderEvents = {
   'order.placed': OrderPlaced,
   'order.confirmed': OrderConfirmed,
   'order.cancelled': OrderCancelled,
+  'order.payment_voided': OrderPaymentVoided,
 } as const;

@@ -53,6 +53,8 @@ export const AuthorizationResponse = Type.Union([
   /** 3-D Secure: the app goes on with the client secret; ask again with the same request afterwards. */
   Type.Object({ status: Type.Literal('requires_action'), clientSecret: Type.String() }),
   Type.Object({ status: Type.Literal('declined'), reason: DeclineReason }),
+  /** The card has been used too often, or for too much, within an hour; nothing was sent to Stripe. Final for the order. */
+  Type.Object({ status: Type.Literal('limited'), retryAfterMs: Type.Integer({ minimum: 0 }) }),
   /** The card or the address is not there any more. */
   Type.Object({
     status: Type.Literal('missing_details'),

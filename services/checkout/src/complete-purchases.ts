@@ -1,15 +1,14 @@
 /** The completer: goes on with purchases that nobody drives, after a crash, a lost connection or a 3-D Secure challenge. */
 import { randomUUID } from 'node:crypto';
-import type { Deps } from './deps.ts';
+import type { SagaDeps } from './deps.ts';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import { advancePurchase } from './place-order.ts';
-import { claimDuePurchases } from './store.ts';
 
 const batchSize = 20;
 
 /** Advances every purchase that is due, once; answers how many there were. */
-export async function completePurchases(deps: Deps): Promise<number> {
-  const purchases = await claimDuePurchases(deps.pool, randomUUID(), batchSize);
+export async function completePurchases(deps: SagaDeps): Promise<number> {
+  const purchases = await deps.purchases.claimDue(randomUUID(), batchSize);
   await Promise.all(
     purchases.map(async (purchase) => {
       try {
@@ -23,5 +22,5 @@ export async function completePurchases(deps: Deps): Promise<number> {
   return purchases.length;
 }
 
-export const startCompleter = (deps: Deps): Loop =>
+export const startCompleter = (deps: SagaDeps): Loop =>
   startLoop({ name: 'completer', logger: deps.logger, intervalMs: 1_000, run: async () => (await completePurchases(deps)) === batchSize });

@@ -21,6 +21,13 @@ export const variables = {
     .max(86_400)
     .default(900)
     .describe('How long a buyer has for 3-D Secure before the purchase is undone, in seconds.'),
+  DUPLICATE_WINDOW_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600)
+    .default(10)
+    .describe('How long another purchase of the same product by the same buyer is held back as a possible duplicate, in seconds.'),
 } as const;
 
 export const readConfig = (environment = process.env) => loadConfig(variables, environment);

@@ -6,13 +6,15 @@ import { PublicError } from '@vitrine/runtime/errors';
 import type { Identity } from '@vitrine/runtime/identity';
 import type { Deps } from './deps.ts';
 import type { Order } from './order.ts';
-import { findOrders, findRates } from './store.ts';
+import { findOrders } from './store/orders.ts';
 import type { Rates } from './pricing.ts';
 
 /** The signed-in buyer. */
 export interface Buyer {
   readonly accountId: string;
   readonly country: string | null;
+  /** The app instance; absent when the access token does not name one. */
+  readonly deviceId?: string;
 }
 
 export interface Context {
@@ -59,5 +61,5 @@ async function findOneTapRates(deps: Deps, identity: Identity): Promise<Rates | 
     identity.requestId,
   );
   if (readiness.address === null || readiness.paymentMethod === null || readiness.paymentMethod.expired) return null;
-  return findRates(deps.pool, readiness.address.country, readiness.address.region);
+  return deps.tariff.ratesFor(readiness.address);
 }

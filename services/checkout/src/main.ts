@@ -6,12 +6,15 @@ import { parseIdentityKeys } from '@vitrine/runtime/identity';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger } from '@vitrine/runtime/telemetry';
-import { startCapture } from './capture-orders.ts';
+import { startCapture, startVoids } from './capture-orders.ts';
 import { createClients } from './clients.ts';
 import { startCompleter } from './complete-purchases.ts';
 import { readConfig } from './config.ts';
-import type { Deps } from './deps.ts';
+import { systemClock, type Deps } from './deps.ts';
 import { buildServer } from './server.ts';
+import { createChangeBatcher } from './store/orders.ts';
+import { createPurchaseStore } from './store/purchases.ts';
+import { createTableTariff } from './store/rates.ts';
 
 await runProcess('checkout', async () => {
   const config = readConfig();
@@ -32,16 +35,25 @@ await runProcess('checkout', async () => {
     source: 'checkout',
     logger,
   });
+  const purchases = createPurchaseStore(pool);
+  const changes = createChangeBatcher(pool);
   const deps: Deps = {
     pool,
+    purchases,
+    changes,
+    tariff: createTableTariff(pool),
     clients,
     logger,
+    clock: systemClock,
     wakeRelay: () => relay.wake(),
     wakeCapture: () => capture.wake(),
+    wakeVoid: () => voids.wake(),
     reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
     buyerActionTimeoutSeconds: config.BUYER_ACTION_TIMEOUT_SECONDS,
+    duplicateWindowSeconds: config.DUPLICATE_WINDOW_SECONDS,
   };
   const capture = startCapture(deps);
+  const voids = startVoids(deps);
   const completer = startCompleter(deps);
   const server = buildServer(deps, keys);
   await server.listen({ port: config.PORT, host: config.HOST });
@@ -50,7 +62,8 @@ await runProcess('checkout', async () => {
     logger,
     stop: async () => {
       await server.close();
-      await Promise.all([completer.stop(), capture.stop()]);
+      await Promise.all([completer.stop(), capture.stop(), voids.stop()]);
+      await Promise.all([purchases.stop(), changes.stop()]);
       await relay.stop();
       await Promise.all([clients.close(), pool.end()]);
     },

@@ -6,11 +6,9 @@ import type { Amounts, OrderLine } from './order.ts';
 
 /** From where a purchase goes on after a crash. */
 export type RecoveryPoint =
-  /** Nothing has been done. */
+  /** Nothing has been done but that stock may have been reserved. */
   | 'started'
-  /** Priced and allowed; stock may have been reserved. */
-  | 'quoted'
-  /** Stock is held; the payment may have been authorized. */
+  /** Priced, allowed, and stock is held; the payment may have been authorized. */
   | 'stock_reserved'
   /** The bank wants the buyer to confirm. */
   | 'awaiting_buyer'
@@ -29,6 +27,25 @@ export interface PurchaseInput {
   readonly addressId: string | null;
   readonly paymentMethodId: string | null;
   readonly sourcePostId: string | null;
+  /** Null takes the cheapest. */
+  readonly shippingService: string | null;
+  /** Of the sheet that the buyer saw; null for a purchase without one. */
+  readonly quoteId: string | null;
+  /** The purchase just before that this one is meant to be beside; null unless the buyer said so. */
+  readonly besideOrderId: string | null;
+}
+
+/** One step of a purchase, for its history. Nothing personal. */
+export interface PurchaseStep {
+  readonly step: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Who drove the purchase. */
+  readonly by: 'buyer' | 'completer';
+  /** What came of it, in a word: a decline's reason, what could not be reached. */
+  readonly detail?: string;
 }
 
 /** What was priced and allowed. */
@@ -38,6 +55,7 @@ export interface Quote extends Amounts {
   readonly sellerShareMinor: number;
   readonly market: string;
   readonly undoWindowSeconds: number;
+  readonly shippingService: string;
   readonly line: OrderLine;
   readonly addressId: string;
   readonly paymentMethodId: string;
@@ -51,8 +69,15 @@ export interface InvalidInput {
   readonly message: string;
 }
 
-/** Why something cannot be bought, whatever the buyer enters. */
+/** What a purchase limit counts. */
+export type LimitScope = 'BUYER' | 'CARD' | 'DEVICE';
+
+/** Why something cannot be bought now, whatever the buyer enters. */
 export type NotForSale =
+  /** The sheet is too old, or was for something else. */
+  | { readonly kind: 'quote_expired' }
+  /** Too much, or too often, within an hour. */
+  | { readonly kind: 'limited'; readonly scope: LimitScope; readonly retryAfterMs: number }
   | { readonly kind: 'not_found'; readonly productId: string }
   | { readonly kind: 'out_of_stock'; readonly availableQuantity: number }
   | {
@@ -82,6 +107,7 @@ export type PurchaseOutcome =
 export type PlaceOrderResult =
   | { readonly kind: 'finished'; readonly orderId: string; readonly outcome: PurchaseOutcome }
   | { readonly kind: 'action_required'; readonly clientSecret: string; readonly expiresAt: Date }
+  | { readonly kind: 'possible_duplicate'; readonly orderId: string }
   | Unavailable
   | InvalidInput
   | IdempotencyRefusal;
@@ -90,6 +116,8 @@ export interface Purchase {
   readonly orderId: string;
   readonly buyerId: string;
   readonly buyerCountry: string | null;
+  /** The app instance that bought; null when the access token does not name one. */
+  readonly deviceId: string | null;
   readonly requestId: string;
   readonly input: PurchaseInput;
   readonly recoveryPoint: RecoveryPoint;

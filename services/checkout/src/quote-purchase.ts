@@ -3,10 +3,10 @@ import type { OfferResponse } from '@vitrine/contracts/catalog-http';
 import type { ReadinessResponse } from '@vitrine/contracts/payment-vault-http';
 import { isId } from '@vitrine/runtime/ids';
 import { sameMoney, type Money } from '@vitrine/runtime/money';
-import type { Deps } from './deps.ts';
-import { isPayable, priceOf, sellerShareOf, type Rates } from './pricing.ts';
+import type { SagaDeps } from './deps.ts';
+import { chooseShipping, isPayable, maxQuantity, priceOf, sellerShareOf, type Rates, type ShippingChoice } from './pricing.ts';
 import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Quote } from './purchase.ts';
-import { findRates } from './store.ts';
+import { readQuoteId, type QuotedTerms } from './quote-id.ts';
 
 export interface QuoteRequest {
   readonly buyerId: string;
@@ -16,6 +16,8 @@ export interface QuoteRequest {
   readonly quantity: number;
   readonly addressId: string | null;
   readonly paymentMethodId: string | null;
+  /** Null takes the cheapest. */
+  readonly shippingService: string | null;
 }
 
 /** Everything that is known about a purchase before it is made. */
@@ -28,7 +30,7 @@ export interface Prospect {
   readonly platformFeeBps: number;
   readonly readiness: ReadinessResponse;
   /** Null until the address is known. */
-  readonly rates: Rates | null;
+  readonly rates: (Rates & { readonly chosen: ShippingChoice }) | null;
   readonly missing: readonly MissingDetail[];
 }
 
@@ -40,7 +42,7 @@ const shipsNowhere: NotForSale = {
 
 /** @throws RetryableError when another service cannot be asked. */
 export async function exploreProspect(
-  deps: Pick<Deps, 'clients' | 'pool'>,
+  deps: Pick<SagaDeps, 'clients' | 'tariff' | 'clock'>,
   request: QuoteRequest,
 ): Promise<Prospect | NotForSale | InvalidInput> {
   if (!isId('prd', request.productId)) return { kind: 'not_found', productId: request.productId };
@@ -64,7 +66,7 @@ export async function exploreProspect(
     request.requestId,
   );
   if (!decision.allowed) return { kind: 'not_eligible', reason: decision.reason, message: decision.message };
-  if (availableQuantity < request.quantity) return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, 100) };
+  if (availableQuantity < request.quantity) return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, maxQuantity) };
   if (!isPayable(offer.price, request.quantity)) {
     return {
       kind: 'invalid_input',
@@ -72,10 +74,19 @@ export async function exploreProspect(
       message: 'The total would be more than one purchase can charge. Buy fewer pieces.',
     };
   }
-  let rates: Rates | null = null;
+  let rates: Prospect['rates'] = null;
   if (readiness.address !== null) {
-    rates = await findRates(deps.pool, readiness.address.country, readiness.address.region);
-    if (rates === null || rates.shipping.currency !== offer.price.currency) return shipsNowhere;
+    const found = await deps.tariff.ratesFor(readiness.address);
+    if (found === null || found.shipping.some(({ price }) => price.currency !== offer.price.currency)) return shipsNowhere;
+    const chosen = chooseShipping(found, request.shippingService);
+    if (chosen === null) {
+      return {
+        kind: 'invalid_input',
+        path: ['shippingService'],
+        message: 'There is no such way of shipping to this address. Open the sheet again.',
+      };
+    }
+    rates = { ...found, chosen };
   }
   return {
     kind: 'prospect',
@@ -97,18 +108,22 @@ export function missingDetails(readiness: ReadinessResponse): MissingDetail[] {
   return missing;
 }
 
+/** What a sheet was for. */
+export const termsOf = ({ buyerId, productId, quantity }: QuoteRequest): QuotedTerms => ({ buyerId, productId, quantity });
+
 /** A quote that can be bought at the total that the buyer saw, or why not. */
 export async function quotePurchase(
-  deps: Pick<Deps, 'clients' | 'pool'>,
-  request: QuoteRequest & { readonly expectedTotal: Money },
+  deps: Pick<SagaDeps, 'clients' | 'tariff' | 'clock'>,
+  request: QuoteRequest & { readonly expectedTotal: Money; readonly quoteId: string | null },
 ): Promise<{ readonly kind: 'quote'; readonly quote: Quote } | PurchaseOutcome> {
   const prospect = await exploreProspect(deps, request);
   if (prospect.kind !== 'prospect') return prospect;
   const { offer, readiness, rates } = prospect;
+  if (request.quoteId !== null && !readQuoteId(request.quoteId, termsOf(request), deps.clock.now())) return { kind: 'quote_expired' };
   if (prospect.missing.length > 0 || readiness.address === null || readiness.paymentMethod === null || rates === null) {
     return { kind: 'missing_details', missing: prospect.missing };
   }
-  const amounts = priceOf(offer.price, request.quantity, rates);
+  const amounts = priceOf(offer.price, request.quantity, rates.chosen.price, rates.taxPpm);
   if (!sameMoney(amounts.total, request.expectedTotal)) {
     return { kind: 'price_changed', expectedTotal: request.expectedTotal, currentTotal: amounts.total };
   }
@@ -120,6 +135,7 @@ export async function quotePurchase(
       sellerShareMinor: sellerShareOf(amounts, prospect.platformFeeBps),
       market: prospect.market,
       undoWindowSeconds: prospect.undoWindowSeconds,
+      shippingService: rates.chosen.service,
       line: { productId: offer.productId, sku: offer.sku, title: offer.title, quantity: request.quantity, unitPrice: offer.price },
       addressId: readiness.address.addressId,
       paymentMethodId: readiness.paymentMethod.paymentMethodId,

@@ -8,8 +8,10 @@ import type { PaymentDeclineReason, Resolvers, ResolversTypes } from './generate
 import { openBuy } from './open-buy.ts';
 import type { Order } from './order.ts';
 import { placeOrder } from './place-order.ts';
-import { isPayable, priceOf } from './pricing.ts';
-import { listOrders } from './store.ts';
+import { paymentStateOf } from './order.ts';
+import { chooseShipping, isPayable, priceOf } from './pricing.ts';
+import { listOrders } from './store/orders.ts';
+import { undoOrder } from './undo-order.ts';
 import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Unavailable } from './purchase.ts';
 
 type PlaceOrderAnswer = Awaited<ResolversTypes['PlaceOrderResult']>;
@@ -33,10 +35,13 @@ export const resolvers: Resolvers = {
         quantity: input.quantity ?? 1,
         addressId: input.addressId ?? null,
         paymentMethodId: input.paymentMethodId ?? null,
+        shippingService: input.shippingService ?? null,
       });
       if (sheet.kind !== 'sheet') return toError(sheet);
       return {
         __typename: 'BuySheet',
+        quoteId: sheet.quoteId,
+        status: sheet.missing.length === 0 ? 'READY' : 'BUYER_INPUT_REQUIRED',
         product: { id: sheet.productId },
         quantity: sheet.quantity,
         unitPrice: sheet.unitPrice,
@@ -47,6 +52,9 @@ export const resolvers: Resolvers = {
         address: sheet.addressId === null ? null : { id: sheet.addressId },
         paymentMethod: sheet.paymentMethodId === null ? null : { id: sheet.paymentMethodId },
         missing: sheet.missing,
+        requirements: sheet.missing.map((field) => ({ field, party: 'BUYER', message: `Enter ${detailNames[field]}.` })),
+        shippingChoices: sheet.shippingChoices.map(({ isChosen, ...choice }) => ({ ...choice, chosen: isChosen })),
+        undoWindowSeconds: sheet.undoWindowSeconds,
         expiresAt: sheet.expiresAt.toISOString(),
       };
     },
@@ -58,6 +66,7 @@ export const resolvers: Resolvers = {
       const result = await placeOrder(deps, {
         buyerId: buyer.accountId,
         buyerCountry: buyer.country,
+        deviceId: buyer.deviceId ?? null,
         requestId: identity.requestId,
         idempotencyKey: input.idempotencyKey,
         input: {
@@ -67,6 +76,9 @@ export const resolvers: Resolvers = {
           addressId: input.addressId ?? null,
           paymentMethodId: input.paymentMethodId ?? null,
           sourcePostId: input.sourcePostId ?? null,
+          shippingService: input.shippingService ?? null,
+          quoteId: input.quoteId ?? null,
+          besideOrderId: input.besideOrderId ?? null,
         },
       });
       switch (result.kind) {
@@ -83,8 +95,37 @@ export const resolvers: Resolvers = {
             clientSecret: result.clientSecret,
             expiresAt: result.expiresAt.toISOString(),
           };
+        case 'possible_duplicate':
+          return {
+            __typename: 'PossibleDuplicateError',
+            message: 'You bought this a moment ago. If you want it twice, confirm it.',
+            orderId: result.orderId,
+            order: await ownOrders.load(result.orderId),
+          };
         default:
           return toError(result);
+      }
+    },
+
+    undoOrder: async (_parent, { input }, { deps, identity, ownOrders }) => {
+      const { orderId, idempotencyKey } = input;
+      const result = await undoOrder(deps, { buyerId: requireBuyer(identity).accountId, orderId, idempotencyKey });
+      switch (result.kind) {
+        case 'undone':
+        case 'too_late': {
+          const order = await ownOrders.load(orderId);
+          if (order === null) throw new Error(`${orderId} was there and is not`);
+          if (result.kind === 'undone') return { __typename: 'UndoOrderSuccess', order };
+          return {
+            __typename: 'TooLateError',
+            message: 'This order can no longer be taken back. Look at it to see what can still be done.',
+            order,
+          };
+        }
+        case 'not_found':
+          return { __typename: 'NotFoundError', message: 'There is no such order.', id: orderId };
+        default:
+          return toKeyError(result);
       }
     },
   },
@@ -112,6 +153,15 @@ export const resolvers: Resolvers = {
     placedAt: (order) => order.placedAt.toISOString(),
     confirmedAt: (order) => order.confirmedAt?.toISOString() ?? null,
     cancelledAt: (order) => order.cancelledAt?.toISOString() ?? null,
+    cancelReason: ({ cancelReason }) => (cancelReason === null ? null : inCapitals(cancelReason)),
+    undoUntil: ({ status, payment, captureAt }, _arguments, { deps }) =>
+      status === 'placed' && payment === 'authorized' && captureAt > deps.clock.now() ? captureAt.toISOString() : null,
+    payment: (order) => inCapitals(paymentStateOf(order)),
+    fulfilment: ({ fulfilment }) => inCapitals(fulfilment),
+    returns: ({ returns }) => inCapitals(returns),
+    dispute: ({ dispute }) => inCapitals(dispute),
+    refunded: ({ refundedMinor, total }) => ({ amountMinor: refundedMinor, currency: total.currency }),
+    version: ({ sequence }) => sequence,
   },
 
   Product: {
@@ -120,7 +170,9 @@ export const resolvers: Resolvers = {
       if (price === undefined || !isPayable(price, 1)) return null;
       try {
         const rates = await oneTapRates();
-        return rates === null || rates.shipping.currency !== price.currency ? null : priceOf(price, 1, rates).total;
+        const shipping = rates === null ? null : chooseShipping(rates, null);
+        if (rates === null || shipping === null || shipping.price.currency !== price.currency) return null;
+        return priceOf(price, 1, shipping.price, rates.taxPpm).total;
       } catch (error) {
         // The card shows the price all the same; only the one-tap total is missing.
         if (!(error instanceof RetryableError)) throw error;
@@ -130,6 +182,8 @@ export const resolvers: Resolvers = {
     },
   },
 };
+
+const inCapitals = <Text extends string>(text: Text): Uppercase<Text> => text.toUpperCase() as Uppercase<Text>;
 
 const orderStatus = { placed: 'PLACED', confirmed: 'CONFIRMED', cancelled: 'CANCELLED' } as const satisfies Record<Order['status'], string>;
 
@@ -144,6 +198,20 @@ const declineMessages: Readonly<Record<PaymentDeclineReason, string>> = {
 
 const detailNames: Readonly<Record<MissingDetail, string>> = { DELIVERY_ADDRESS: 'a delivery address', PAYMENT_METHOD: 'a valid card' };
 
+/** What is wrong with an idempotency key, which every mutation answers alike. */
+export function toKeyError(refusal: IdempotencyRefusal) {
+  switch (refusal.kind) {
+    case 'idempotency_key_invalid':
+      return { __typename: 'InvalidInputError', message: refusal.message, path: ['idempotencyKey'] } as const;
+    case 'idempotency_key_reused':
+      return { __typename: 'IdempotencyKeyReusedError', message: refusal.message, idempotencyKey: refusal.idempotencyKey } as const;
+    case 'idempotency_key_in_flight':
+      return { __typename: 'IdempotencyKeyInFlightError', message: refusal.message, retryAfterMs: refusal.retryAfterMs } as const;
+    default:
+      return unreachable(refusal);
+  }
+}
+
 /** Failures as the schema's error types; the members that openBuy and placeOrder share have the same shape. */
 function toError(
   failure: NotForSale | InvalidInput | Unavailable,
@@ -154,15 +222,27 @@ function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> 
     case 'invalid_input':
       return { __typename: 'InvalidInputError', message: failure.message, path: failure.path };
     case 'idempotency_key_invalid':
-      return { __typename: 'InvalidInputError', message: failure.message, path: ['idempotencyKey'] };
     case 'idempotency_key_reused':
-      return { __typename: 'IdempotencyKeyReusedError', message: failure.message, idempotencyKey: failure.idempotencyKey };
     case 'idempotency_key_in_flight':
-      return { __typename: 'IdempotencyKeyInFlightError', message: failure.message, retryAfterMs: failure.retryAfterMs };
+      return toKeyError(failure);
+    case 'quote_expired':
+      return { __typename: 'QuoteExpiredError', message: 'This offer has been open for too long. Open it again to see the current price.' };
+    case 'limited':
+      return {
+        __typename: 'PurchaseLimitError',
+        message: 'There were too many purchases within an hour. Wait, then try again.',
+        scope: failure.scope,
+        retryAfterMs: failure.retryAfterMs,
+      };
     case 'not_found':
       return { __typename: 'NotFoundError', message: 'There is no such product. It may have been taken away.', id: failure.productId };
     case 'not_eligible':
-      return { __typename: 'NotEligibleError', message: failure.message, reason: failure.reason };
+      return {
+        __typename: 'NotEligibleError',
+        message: failure.message,
+        reason: failure.reason,
+        party: failure.reason === 'SELLER_NOT_ELIGIBLE' ? 'SELLER' : 'NETWORK',
+      };
     case 'out_of_stock':
       return {
         __typename: 'OutOfStockError',

@@ -8,7 +8,7 @@ import { createServer, registerSubgraph, requireCaller } from '@vitrine/runtime/
 import { createContext } from './context.ts';
 import type { Deps } from './deps.ts';
 import { resolvers } from './resolvers.ts';
-import { findClaim } from './store.ts';
+import { findClaim } from './store/orders.ts';
 
 const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 

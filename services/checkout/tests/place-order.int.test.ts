@@ -3,21 +3,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createPool, withTransaction, type Pool, type Queryable } from '@vitrine/runtime/database';
 import { RetryableError } from '@vitrine/runtime/errors';
 import { newId } from '@vitrine/runtime/ids';
-import { createLogger } from '@vitrine/runtime/telemetry';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 import { captureOrders } from '../src/capture-orders.ts';
 import { completePurchases } from '../src/complete-purchases.ts';
 import type { Deps } from '../src/deps.ts';
 import { placeOrder, type PlaceOrderCommand } from '../src/place-order.ts';
-import { claimDuePurchases, claimOrdersToCapture, findClaim } from '../src/store.ts';
+import { claimDuePurchases } from '../src/store/purchases.ts';
+import { claimOrdersToCapture, findClaim } from '../src/store/orders.ts';
 import { offer, productId, scriptServices, sellerId, total, type ScriptedServices } from './scripted-services.ts';
+import { createTestDeps, logger } from './test-deps.ts';
 
 let database: TestDatabase;
 let pool: Pool;
 let services: ScriptedServices;
 let deps: Deps;
-
-const logger = createLogger({ name: 'checkout', level: 'silent' });
 
 beforeAll(async () => {
   database = await createTestDatabase('checkout');
@@ -28,25 +27,28 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  await pool.query('truncate purchases, orders, outbox cascade');
+  await pool.query('truncate purchases, orders, outbox, order_history, recent_purchases cascade');
   services = scriptServices();
-  deps = {
-    pool,
-    clients: services.clients,
-    logger,
-    wakeRelay: () => {},
-    wakeCapture: () => {},
-    reservationTtlSeconds: 900,
-    buyerActionTimeoutSeconds: 900,
-  };
+  deps = createTestDeps(pool, services);
 });
 
 const command = (overrides: Partial<PlaceOrderCommand> = {}): PlaceOrderCommand => ({
   buyerId: newId('usr'),
   buyerCountry: 'US',
+  deviceId: null,
   requestId: randomUUID(),
   idempotencyKey: randomUUID(),
-  input: { productId, quantity: 1, expectedTotal: total, addressId: null, paymentMethodId: null, sourcePostId: null },
+  input: {
+    productId,
+    quantity: 1,
+    expectedTotal: total,
+    addressId: null,
+    paymentMethodId: null,
+    sourcePostId: null,
+    shippingService: null,
+    quoteId: null,
+    besideOrderId: null,
+  },
   ...overrides,
 });
 

@@ -6,7 +6,7 @@ const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 
 describe('priceOf', () => {
   test('the total is goods, flat shipping and tax on the goods', () => {
-    expect(priceOf(usd(1_800), 2, { shipping: usd(499), taxPpm: 72_500 })).toEqual({
+    expect(priceOf(usd(1_800), 2, usd(499), 72_500)).toEqual({
       subtotal: usd(3_600),
       shipping: usd(499),
       tax: usd(261),
@@ -16,9 +16,7 @@ describe('priceOf', () => {
 
   test('a rate with a fraction of a basis point rounds half up to the cent', () => {
     // 6.875 % of 1600 cents are exactly 110; of 1604 they are 110.275; of 1608, 110.55.
-    expect([1_600, 1_604, 1_608].map((price) => priceOf(usd(price), 1, { shipping: usd(0), taxPpm: 68_750 }).tax.amountMinor)).toEqual([
-      110, 110, 111,
-    ]);
+    expect([1_600, 1_604, 1_608].map((price) => priceOf(usd(price), 1, usd(0), 68_750).tax.amountMinor)).toEqual([110, 110, 111]);
   });
 
   test('an amount beyond what GraphQL can carry is refused instead of wrapped', () => {
@@ -29,7 +27,7 @@ describe('priceOf', () => {
 
 describe("a seller's share", () => {
   test('is goods and shipping less the fee, rounded down, and never of the tax', () => {
-    const amounts = priceOf(usd(1_801), 1, { shipping: usd(499), taxPpm: 72_500 });
+    const amounts = priceOf(usd(1_801), 1, usd(499), 72_500);
     expect([0, 500, 1, 10_000].map((feeBps) => sellerShareOf(amounts, feeBps))).toEqual([2_300, 2_185, 2_299, 0]);
   });
 

@@ -4,14 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import { createPool, type Pool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
-import { createLogger } from '@vitrine/runtime/telemetry';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 import { buildServer } from '../src/server.ts';
 import { productId, scriptServices, total, type ScriptedServices } from './scripted-services.ts';
+import { createTestDeps, logger } from './test-deps.ts';
 
 const key = () => randomBytes(32).toString('base64');
 const keys = parseIdentityKeys(`gateway>checkout:k1:${key()},catalog>checkout:k1:${key()},checkout>gateway:k1:${key()}`);
-const logger = createLogger({ name: 'checkout', level: 'silent' });
 
 let database: TestDatabase;
 let pool: Pool;
@@ -25,15 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase('checkout');
   pool = createPool({ url: database.url, size: 8, name: 'test', logger });
   services = scriptServices();
-  const deps = {
-    pool,
-    clients: services.clients,
-    logger,
-    wakeRelay: () => {},
-    wakeCapture: () => {},
-    reservationTtlSeconds: 900,
-    buyerActionTimeoutSeconds: 900,
-  };
+  const deps = { ...createTestDeps(pool, services), duplicateWindowSeconds: 0 };
   server = buildServer(deps, keys);
   await server.ready();
 });

@@ -128,7 +128,86 @@ export type Order = {
   readonly confirmedAt: Maybe<Scalars['DateTime']['output']>;
   /** When it was cancelled. */
   readonly cancelledAt: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was cancelled; null when it is not. */
+  readonly cancelReason: Maybe<OrderCancelReason>;
+  /** Until when `undoOrder` takes it back; null when that is over. */
+  readonly undoUntil: Maybe<Scalars['DateTime']['output']>;
+  /** What became of the money. */
+  readonly payment: OrderPaymentState;
+  /** What became of the goods. */
+  readonly fulfilment: OrderFulfilmentState;
+  /** What became of the latest return. */
+  readonly returns: OrderReturnState;
+  /** Whether the card holder's bank asks for the money back. */
+  readonly dispute: OrderDisputeState;
+  /** What went back to the card so far. */
+  readonly refunded: Money;
+  /** Counts the order's changes from 1. A mutation that takes `expectedVersion` is refused when the order has changed since. */
+  readonly version: Scalars['Int']['output'];
 };
+
+/** Why an order was cancelled. */
+export type OrderCancelReason =
+  /** The card could not be charged. */
+  | 'CAPTURE_FAILED'
+  /** The buyer took it back within the undo window. */
+  | 'UNDONE'
+  /** By the buyer before it was shipped. */
+  | 'CANCELLED_BY_BUYER'
+  /** By the seller. */
+  | 'CANCELLED_BY_SELLER'
+  /** Nothing was shipped in time. */
+  | 'EXPIRED';
+
+/** What became of an order's money. */
+export type OrderPaymentState =
+  /** Held on the card, or about to be let go. */
+  | 'AUTHORIZED'
+  /** Charged. */
+  | 'CAPTURED'
+  /** Charged, and a part of it went back. */
+  | 'PARTIALLY_REFUNDED'
+  /** All of it went back. */
+  | 'REFUNDED'
+  /** Let go: nothing was charged. */
+  | 'VOIDED';
+
+/** What became of an order's goods. */
+export type OrderFulfilmentState =
+  /** Nothing is on its way. */
+  | 'UNSHIPPED'
+  /** A part is on its way. */
+  | 'PARTIALLY_SHIPPED'
+  /** All of it is on its way. */
+  | 'SHIPPED'
+  /** All of it has arrived. */
+  | 'DELIVERED';
+
+/** What became of an order's latest return. */
+export type OrderReturnState =
+  /** There is none. */
+  | 'NONE'
+  /** The seller has to answer. */
+  | 'REQUESTED'
+  /** The buyer has to send the goods. */
+  | 'APPROVED'
+  /** The seller does not take them back. */
+  | 'REFUSED'
+  /** The goods have arrived at the seller. */
+  | 'RECEIVED'
+  /** The money went back. */
+  | 'REFUNDED';
+
+/** Where a dispute of an order stands. */
+export type OrderDisputeState =
+  /** There is none. */
+  | 'NONE'
+  /** The bank decides. */
+  | 'OPEN'
+  /** The charge stands. */
+  | 'WON'
+  /** The bank has taken the money back. */
+  | 'LOST';
 
 /** Where an order stands for its buyer. */
 export type OrderStatus =
@@ -230,12 +309,47 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Buys: authorizes the total on the card and places the order. The same key never buys twice. */
   readonly placeOrder: PlaceOrderResult;
+  /** Takes an order back while its undo window is open: nothing is charged. */
+  readonly undoOrder: UndoOrderResult;
 };
 
 
 /** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationPlaceOrderArgs = {
   input: PlaceOrderInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationUndoOrderArgs = {
+  input: UndoOrderInput;
+};
+
+/** What to take back. */
+export type UndoOrderInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `ord_…` */
+  readonly orderId: Scalars['ID']['input'];
+};
+
+/** Result of `undoOrder`. */
+export type UndoOrderResult = UndoOrderSuccess | TooLateError | NotFoundError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The order is cancelled. What is held on the card is let go; the bank may take some days to show it. */
+export type UndoOrderSuccess = {
+  readonly __typename?: 'UndoOrderSuccess';
+  /** The order. */
+  readonly order: Order;
+};
+
+/** The order has gone on: look at it to see what can still be done. */
+export type TooLateError = UserError & {
+  readonly __typename?: 'TooLateError';
+  /** What is too late, and what can be done instead. */
+  readonly message: Scalars['String']['output'];
+  /** The order as it is. */
+  readonly order: Order;
 };
 
 /** What the buyer tapped on. */
@@ -248,14 +362,20 @@ export type OpenBuyInput = {
   readonly addressId?: InputMaybe<Scalars['ID']['input']>;
   /** What to pay with; the default card when not given. */
   readonly paymentMethodId?: InputMaybe<Scalars['ID']['input']>;
+  /** One of `shippingChoices`; the cheapest when not given. */
+  readonly shippingService?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Result of `openBuy`. */
-export type OpenBuyResult = BuySheet | NotFoundError | OutOfStockError | NotEligibleError | TemporarilyUnavailableError | InvalidInputError;
+export type OpenBuyResult = BuySheet | NotFoundError | OutOfStockError | NotEligibleError | QuoteExpiredError | PurchaseLimitError | TemporarilyUnavailableError | InvalidInputError;
 
 /** The buy sheet: what it costs, and what is still missing. */
 export type BuySheet = {
   readonly __typename?: 'BuySheet';
+  /** Names this sheet for `placeOrder`. Opaque. */
+  readonly quoteId: Scalars['ID']['output'];
+  /** Whether the buyer can buy now, and if not, who has to act. */
+  readonly status: BuySheetStatus;
   /** The product. */
   readonly product: Maybe<Product>;
   /** Pieces. */
@@ -270,14 +390,104 @@ export type BuySheet = {
   readonly tax: Maybe<Money>;
   /** What will be charged: the `expectedTotal` of `placeOrder`. Null until the address is known. */
   readonly total: Maybe<Money>;
+  /** Ways of shipping to the address, cheapest first. Empty until the address is known. */
+  readonly shippingChoices: ReadonlyArray<ShippingChoice>;
+  /** For how long the order can be taken back after the tap, in seconds. 0: not at all. */
+  readonly undoWindowSeconds: Scalars['Int']['output'];
   /** The address that is shipped to; null when it is missing. */
   readonly address: Maybe<Address>;
   /** The card that is charged; null when it is missing. */
   readonly paymentMethod: Maybe<PaymentMethod>;
   /** What the buyer still has to enter. Empty: `placeOrder` can be called. */
   readonly missing: ReadonlyArray<MissingField>;
-  /** Until when these prices hold unless the seller changes them. */
+  /** What has to be done before `placeOrder`, in this order, and by whom. */
+  readonly requirements: ReadonlyArray<BuyRequirement>;
+  /** Until when the sheet can be bought by. A price that the seller changes meanwhile is told by `PriceChangedError`. */
   readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+/** Whether a sheet can be bought by. */
+export type BuySheetStatus =
+  /** `placeOrder` can be called. */
+  | 'READY'
+  /** The buyer has to enter something. */
+  | 'BUYER_INPUT_REQUIRED';
+
+/** Who has to act. */
+export type Party =
+  /** The buyer, in the app. */
+  | 'BUYER'
+  /** The seller. */
+  | 'SELLER'
+  /** The social network. */
+  | 'NETWORK';
+
+/** Something that has to be done before a purchase. */
+export type BuyRequirement = {
+  readonly __typename?: 'BuyRequirement';
+  /** What. */
+  readonly field: MissingField;
+  /** By whom. */
+  readonly party: Party;
+  /** A sentence for the buyer. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** A way of shipping. */
+export type ShippingChoice = {
+  readonly __typename?: 'ShippingChoice';
+  /** What `openBuy` and `placeOrder` take as `shippingService`. */
+  readonly service: Scalars['String']['output'];
+  /** For the buyer. */
+  readonly title: Scalars['String']['output'];
+  /** What it costs. */
+  readonly price: Money;
+  /** What the whole purchase costs with it. */
+  readonly total: Money;
+  /** Working days until it is there, at least. */
+  readonly minDays: Scalars['Int']['output'];
+  /** Working days until it is there, at most. */
+  readonly maxDays: Scalars['Int']['output'];
+  /** Whether the sheet's amounts are with it. */
+  readonly chosen: Scalars['Boolean']['output'];
+};
+
+/** The sheet lay open for too long, or was for something else: open it again. */
+export type QuoteExpiredError = UserError & {
+  readonly __typename?: 'QuoteExpiredError';
+  /** Says to open the sheet again. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Too much, or too often, within an hour. Nothing is charged. */
+export type PurchaseLimitError = UserError & {
+  readonly __typename?: 'PurchaseLimitError';
+  /** What the buyer may be told. */
+  readonly message: Scalars['String']['output'];
+  /** What was counted. */
+  readonly scope: PurchaseLimitScope;
+  /** When it can be tried again, in milliseconds from now. */
+  readonly retryAfterMs: Scalars['Int']['output'];
+};
+
+/** What a purchase limit counts. */
+export type PurchaseLimitScope =
+  /** The buyer's purchases. */
+  | 'BUYER'
+  /** Purchases with the card, by whomever. */
+  | 'CARD'
+  /** Purchases from the app instance, by whomever. */
+  | 'DEVICE';
+
+/** The same product was bought a moment ago with another key: an app that lost its answer may be asking twice. Nothing new was bought. */
+export type PossibleDuplicateError = UserError & {
+  readonly __typename?: 'PossibleDuplicateError';
+  /** Asks whether both are meant. */
+  readonly message: Scalars['String']['output'];
+  /** The purchase just before: pass it as `besideOrderId` if both are meant. */
+  readonly orderId: Scalars['ID']['output'];
+  /** Its order; null while it is under way. */
+  readonly order: Maybe<Order>;
 };
 
 /** What the buyer still has to enter. More values may come: show an unknown one as a request to update the app. */
@@ -311,10 +521,16 @@ export type PlaceOrderInput = {
   readonly paymentMethodId?: InputMaybe<Scalars['ID']['input']>;
   /** The post on which Buy was tapped, for attribution. */
   readonly sourcePostId?: InputMaybe<Scalars['ID']['input']>;
+  /** One of `shippingChoices`; the cheapest when not given. */
+  readonly shippingService?: InputMaybe<Scalars['String']['input']>;
+  /** `BuySheet.quoteId`, when a sheet was shown: one that is too old is refused. */
+  readonly quoteId?: InputMaybe<Scalars['ID']['input']>;
+  /** `PossibleDuplicateError.orderId`, when the buyer has said that this purchase is meant beside that one. */
+  readonly besideOrderId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Result of `placeOrder`. Every failure leaves no order, no charge and no reserved stock behind. */
-export type PlaceOrderResult = PlaceOrderSuccess | PaymentActionRequired | MissingDetailsError | PaymentDeclinedError | PriceChangedError | NotFoundError | OutOfStockError | NotEligibleError | TemporarilyUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type PlaceOrderResult = PlaceOrderSuccess | PaymentActionRequired | MissingDetailsError | PaymentDeclinedError | PriceChangedError | NotFoundError | OutOfStockError | NotEligibleError | QuoteExpiredError | PurchaseLimitError | PossibleDuplicateError | TemporarilyUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The order is placed. */
 export type PlaceOrderSuccess = {
@@ -394,6 +610,8 @@ export type NotEligibleError = UserError & {
   readonly message: Scalars['String']['output'];
   /** Why. */
   readonly reason: NotEligibleReason;
+  /** Who could change it. */
+  readonly party: Party;
 };
 
 /** Why a buyer cannot buy. */
@@ -512,11 +730,21 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  UndoOrderResult:
+    | ( Omit<UndoOrderSuccess, 'order'> & { order: _RefType['Order'] } & { __typename: 'UndoOrderSuccess' } )
+    | ( Omit<TooLateError, 'order'> & { order: _RefType['Order'] } & { __typename: 'TooLateError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
   OpenBuyResult:
     | ( Omit<BuySheet, 'product' | 'address' | 'paymentMethod'> & { product?: Maybe<_RefType['Product']>, address?: Maybe<_RefType['Address']>, paymentMethod?: Maybe<_RefType['PaymentMethod']> } & { __typename: 'BuySheet' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( OutOfStockError & { __typename: 'OutOfStockError' } )
     | ( NotEligibleError & { __typename: 'NotEligibleError' } )
+    | ( QuoteExpiredError & { __typename: 'QuoteExpiredError' } )
+    | ( PurchaseLimitError & { __typename: 'PurchaseLimitError' } )
     | ( TemporarilyUnavailableError & { __typename: 'TemporarilyUnavailableError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
   ;
@@ -529,6 +757,9 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( OutOfStockError & { __typename: 'OutOfStockError' } )
     | ( NotEligibleError & { __typename: 'NotEligibleError' } )
+    | ( QuoteExpiredError & { __typename: 'QuoteExpiredError' } )
+    | ( PurchaseLimitError & { __typename: 'PurchaseLimitError' } )
+    | ( Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<_RefType['Order']> } & { __typename: 'PossibleDuplicateError' } )
     | ( TemporarilyUnavailableError & { __typename: 'TemporarilyUnavailableError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
@@ -544,6 +775,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NotFoundError )
     | ( IdempotencyKeyReusedError )
     | ( IdempotencyKeyInFlightError )
+    | ( Omit<TooLateError, 'order'> & { order: _RefType['Order'] } )
+    | ( QuoteExpiredError )
+    | ( PurchaseLimitError )
+    | ( Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<_RefType['Order']> } )
     | ( MissingDetailsError )
     | ( PaymentDeclinedError )
     | ( PriceChangedError )
@@ -570,6 +805,11 @@ export type ResolversTypes = {
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
   Viewer: ResolverTypeWrapper<{ readonly id: string }>;
   Order: ResolverTypeWrapper<OrderModel>;
+  OrderCancelReason: OrderCancelReason;
+  OrderPaymentState: OrderPaymentState;
+  OrderFulfilmentState: OrderFulfilmentState;
+  OrderReturnState: OrderReturnState;
+  OrderDisputeState: OrderDisputeState;
   OrderStatus: OrderStatus;
   OrderLine: ResolverTypeWrapper<Omit<OrderLine, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['OrderEdge']> }>;
@@ -580,9 +820,21 @@ export type ResolversTypes = {
   Address: ResolverTypeWrapper<{ readonly id: string }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  UndoOrderInput: UndoOrderInput;
+  UndoOrderResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UndoOrderResult']>;
+  UndoOrderSuccess: ResolverTypeWrapper<Omit<UndoOrderSuccess, 'order'> & { order: ResolversTypes['Order'] }>;
+  TooLateError: ResolverTypeWrapper<Omit<TooLateError, 'order'> & { order: ResolversTypes['Order'] }>;
   OpenBuyInput: OpenBuyInput;
   OpenBuyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OpenBuyResult']>;
   BuySheet: ResolverTypeWrapper<Omit<BuySheet, 'product' | 'address' | 'paymentMethod'> & { product?: Maybe<ResolversTypes['Product']>, address?: Maybe<ResolversTypes['Address']>, paymentMethod?: Maybe<ResolversTypes['PaymentMethod']> }>;
+  BuySheetStatus: BuySheetStatus;
+  Party: Party;
+  BuyRequirement: ResolverTypeWrapper<BuyRequirement>;
+  ShippingChoice: ResolverTypeWrapper<ShippingChoice>;
+  QuoteExpiredError: ResolverTypeWrapper<QuoteExpiredError>;
+  PurchaseLimitError: ResolverTypeWrapper<PurchaseLimitError>;
+  PurchaseLimitScope: PurchaseLimitScope;
+  PossibleDuplicateError: ResolverTypeWrapper<Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
   MissingField: MissingField;
   MoneyInput: MoneyInput;
   PlaceOrderInput: PlaceOrderInput;
@@ -625,9 +877,18 @@ export type ResolversParentTypes = {
   Address: { readonly id: string };
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
+  UndoOrderInput: UndoOrderInput;
+  UndoOrderResult: ResolversUnionTypes<ResolversParentTypes>['UndoOrderResult'];
+  UndoOrderSuccess: Omit<UndoOrderSuccess, 'order'> & { order: ResolversParentTypes['Order'] };
+  TooLateError: Omit<TooLateError, 'order'> & { order: ResolversParentTypes['Order'] };
   OpenBuyInput: OpenBuyInput;
   OpenBuyResult: ResolversUnionTypes<ResolversParentTypes>['OpenBuyResult'];
   BuySheet: Omit<BuySheet, 'product' | 'address' | 'paymentMethod'> & { product?: Maybe<ResolversParentTypes['Product']>, address?: Maybe<ResolversParentTypes['Address']>, paymentMethod?: Maybe<ResolversParentTypes['PaymentMethod']> };
+  BuyRequirement: BuyRequirement;
+  ShippingChoice: ShippingChoice;
+  QuoteExpiredError: QuoteExpiredError;
+  PurchaseLimitError: PurchaseLimitError;
+  PossibleDuplicateError: Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
   MoneyInput: MoneyInput;
   PlaceOrderInput: PlaceOrderInput;
   PlaceOrderResult: ResolversUnionTypes<ResolversParentTypes>['PlaceOrderResult'];
@@ -656,7 +917,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'OutOfStockError' | 'NotEligibleError' | 'TemporarilyUnavailableError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'TooLateError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'PossibleDuplicateError' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'OutOfStockError' | 'NotEligibleError' | 'TemporarilyUnavailableError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -708,6 +969,14 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   placedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   confirmedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   cancelledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  cancelReason?: Resolver<Maybe<ResolversTypes['OrderCancelReason']>, ParentType, ContextType>;
+  undoUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  payment?: Resolver<ResolversTypes['OrderPaymentState'], ParentType, ContextType>;
+  fulfilment?: Resolver<ResolversTypes['OrderFulfilmentState'], ParentType, ContextType>;
+  returns?: Resolver<ResolversTypes['OrderReturnState'], ParentType, ContextType>;
+  dispute?: Resolver<ResolversTypes['OrderDisputeState'], ParentType, ContextType>;
+  refunded?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type OrderLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderLine'] = ResolversParentTypes['OrderLine']> = {
@@ -753,13 +1022,31 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   placeOrder?: Resolver<ResolversTypes['PlaceOrderResult'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
+  undoOrder?: Resolver<ResolversTypes['UndoOrderResult'], ParentType, ContextType, RequireFields<MutationUndoOrderArgs, 'input'>>;
+};
+
+export type UndoOrderResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UndoOrderResult'] = ResolversParentTypes['UndoOrderResult']> = {
+  __resolveType: TypeResolveFn<'UndoOrderSuccess' | 'TooLateError' | 'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type UndoOrderSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UndoOrderSuccess'] = ResolversParentTypes['UndoOrderSuccess']> = {
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TooLateErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TooLateError'] = ResolversParentTypes['TooLateError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type OpenBuyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenBuyResult'] = ResolversParentTypes['OpenBuyResult']> = {
-  __resolveType: TypeResolveFn<'BuySheet' | 'NotFoundError' | 'OutOfStockError' | 'NotEligibleError' | 'TemporarilyUnavailableError' | 'InvalidInputError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BuySheet' | 'NotFoundError' | 'OutOfStockError' | 'NotEligibleError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'TemporarilyUnavailableError' | 'InvalidInputError', ParentType, ContextType>;
 };
 
 export type BuySheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BuySheet'] = ResolversParentTypes['BuySheet']> = {
+  quoteId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['BuySheetStatus'], ParentType, ContextType>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -767,15 +1054,53 @@ export type BuySheetResolvers<ContextType = Context, ParentType extends Resolver
   shipping?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   tax?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   total?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  shippingChoices?: Resolver<ReadonlyArray<ResolversTypes['ShippingChoice']>, ParentType, ContextType>;
+  undoWindowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   address?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
   paymentMethod?: Resolver<Maybe<ResolversTypes['PaymentMethod']>, ParentType, ContextType>;
   missing?: Resolver<ReadonlyArray<ResolversTypes['MissingField']>, ParentType, ContextType>;
+  requirements?: Resolver<ReadonlyArray<ResolversTypes['BuyRequirement']>, ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type BuyRequirementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BuyRequirement'] = ResolversParentTypes['BuyRequirement']> = {
+  field?: Resolver<ResolversTypes['MissingField'], ParentType, ContextType>;
+  party?: Resolver<ResolversTypes['Party'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ShippingChoiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShippingChoice'] = ResolversParentTypes['ShippingChoice']> = {
+  service?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  minDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maxDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  chosen?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type QuoteExpiredErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QuoteExpiredError'] = ResolversParentTypes['QuoteExpiredError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PurchaseLimitErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PurchaseLimitError'] = ResolversParentTypes['PurchaseLimitError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes['PurchaseLimitScope'], ParentType, ContextType>;
+  retryAfterMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PossibleDuplicateErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PossibleDuplicateError'] = ResolversParentTypes['PossibleDuplicateError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type PlaceOrderResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaceOrderResult'] = ResolversParentTypes['PlaceOrderResult']> = {
-  __resolveType: TypeResolveFn<'PlaceOrderSuccess' | 'PaymentActionRequired' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'NotFoundError' | 'OutOfStockError' | 'NotEligibleError' | 'TemporarilyUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PlaceOrderSuccess' | 'PaymentActionRequired' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'NotFoundError' | 'OutOfStockError' | 'NotEligibleError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'PossibleDuplicateError' | 'TemporarilyUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type PlaceOrderSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaceOrderSuccess'] = ResolversParentTypes['PlaceOrderSuccess']> = {
@@ -818,6 +1143,7 @@ export type OutOfStockErrorResolvers<ContextType = Context, ParentType extends R
 export type NotEligibleErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotEligibleError'] = ResolversParentTypes['NotEligibleError']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['NotEligibleReason'], ParentType, ContextType>;
+  party?: Resolver<ResolversTypes['Party'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -848,8 +1174,16 @@ export type Resolvers<ContextType = Context> = {
   Address?: AddressResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  UndoOrderResult?: UndoOrderResultResolvers<ContextType>;
+  UndoOrderSuccess?: UndoOrderSuccessResolvers<ContextType>;
+  TooLateError?: TooLateErrorResolvers<ContextType>;
   OpenBuyResult?: OpenBuyResultResolvers<ContextType>;
   BuySheet?: BuySheetResolvers<ContextType>;
+  BuyRequirement?: BuyRequirementResolvers<ContextType>;
+  ShippingChoice?: ShippingChoiceResolvers<ContextType>;
+  QuoteExpiredError?: QuoteExpiredErrorResolvers<ContextType>;
+  PurchaseLimitError?: PurchaseLimitErrorResolvers<ContextType>;
+  PossibleDuplicateError?: PossibleDuplicateErrorResolvers<ContextType>;
   PlaceOrderResult?: PlaceOrderResultResolvers<ContextType>;
   PlaceOrderSuccess?: PlaceOrderSuccessResolvers<ContextType>;
   PaymentActionRequired?: PaymentActionRequiredResolvers<ContextType>;
