@@ -1,7 +1,7 @@
 /** What catalog does with the events that it consumes. */
 import { orderEvents, orderTopic } from '@vitrine/contracts/order-events';
 import { sellerEvents, sellerTopic, type SellerChanged } from '@vitrine/contracts/seller-events';
-import type { EventHandler } from '@vitrine/runtime/consumer';
+import type { BatchHandler, EventHandler, Handlers } from '@vitrine/runtime/consumer';
 import type { Transaction } from '@vitrine/runtime/database';
 import { PermanentError } from '@vitrine/runtime/errors';
 import type { EventEnvelope } from '@vitrine/runtime/events';
@@ -10,19 +10,24 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Cause } from './published-events.ts';
 import { returnOrderedStock } from './return-ordered-stock.ts';
-import { sellOrderedStock } from './sell-ordered-stock.ts';
+import { sellPlacedOrders } from './sell-placed-orders.ts';
 import { storeSeller } from './store/sellers.ts';
 
-/** A handler of events whose payload has the shape that the contract promises; any other can never be applied. */
+/** Reads the payload that the contract promises; an event with any other can never be applied. */
+function reader<Schema extends TSchema>(schema: Schema): (event: EventEnvelope) => Static<Schema> {
+  const validator = Compile(schema);
+  return ({ type, eventId, payload }) => {
+    if (!validator.Check(payload)) throw new PermanentError(`${type} ${eventId} does not have the shape of its contract`);
+    return payload;
+  };
+}
+
 function handle<Schema extends TSchema>(
   schema: Schema,
   apply: (transaction: Transaction, payload: Static<Schema>, event: EventEnvelope) => Promise<void>,
 ): EventHandler {
-  const validator = Compile(schema);
-  return async (transaction, event) => {
-    if (!validator.Check(event.payload)) throw new PermanentError(`${event.type} ${event.eventId} does not have the shape of its contract`);
-    await apply(transaction, event.payload, event);
-  };
+  const read = reader(schema);
+  return async (transaction, event) => apply(transaction, read(event), event);
 }
 
 const causedBy = (event: EventEnvelope): Cause => ({ correlationId: event.correlationId, causationId: event.eventId });
@@ -32,12 +37,20 @@ async function applySeller(transaction: Transaction, { seller }: SellerChanged, 
   await storeSeller(transaction, { sellerId, accountId, status, sequence: event.sequence });
 }
 
-/** What is done with each event, by topic and type. */
-export const eventHandlers = (logger: Logger): Readonly<Record<string, Readonly<Record<string, EventHandler>>>> => ({
+function sellOrders(logger: Logger): BatchHandler {
+  const read = reader(orderEvents['order.placed']);
+  return {
+    applyBatch: async (transaction, events) => {
+      const placed = events.map((event) => ({ order: read(event).order, cause: causedBy(event) }));
+      await sellPlacedOrders(transaction, placed, logger);
+    },
+  };
+}
+
+/** What is done with each event. */
+export const eventHandlers = (logger: Logger): Handlers => ({
   [orderTopic]: {
-    'order.placed': handle(orderEvents['order.placed'], (transaction, { order }, event) =>
-      sellOrderedStock(transaction, order, causedBy(event), logger),
-    ),
+    'order.placed': sellOrders(logger),
     'order.cancelled': handle(orderEvents['order.cancelled'], (transaction, { order }, event) =>
       returnOrderedStock(transaction, order.orderId, causedBy(event)),
     ),

@@ -5,6 +5,7 @@ import { sellerTopic } from '@vitrine/contracts/seller-events';
 import { stockTopic } from '@vitrine/contracts/stock-events';
 import { topics } from '@vitrine/contracts/topics';
 import { startConsumer, type RunningConsumer } from '@vitrine/runtime/consumer';
+import { withTransaction } from '@vitrine/runtime/database';
 import { createKafka, toEnvelope, toHeaders, type EventEnvelope } from '@vitrine/runtime/events';
 import { newId } from '@vitrine/runtime/ids';
 import { startRelay } from '@vitrine/runtime/outbox';
@@ -12,6 +13,7 @@ import type { Kafka, Producer } from 'kafkajs';
 import { Value } from 'typebox/value';
 import { createTestTopic, kafkaBrokers, uniqueName } from '../../../tests/support/stack.ts';
 import { eventHandlers } from '../src/events.ts';
+import { sellPlacedOrders } from '../src/sell-placed-orders.ts';
 import {
   newKey,
   newSellerActor,
@@ -215,6 +217,85 @@ describe('order.placed', () => {
     expect(await statusOf(tooMany.orderId)).toBeUndefined();
     await cancelled(unreserved);
     expect(await catalog.stockOf(productId)).toEqual(counted(9, 6));
+  });
+
+  test('told of many at once sells each as if it were alone, and what cannot be sold is put aside alone', async () => {
+    const [productId, otherId] = [await catalog.addProduct(seller, 20), await catalog.addProduct(seller, 5)];
+    const orders = [1, 2, 3, 4].map((quantity) => orderOf(productId, quantity));
+    const other = orderOf(otherId, 2);
+    const unreserved = orderOf(productId, 1);
+    const impossible = orderOf(otherId, 5);
+    for (const order of [...orders, other]) await reserve(order);
+    const told = [orders[0], other, orders[1], orders[1], unreserved, impossible, orders[2], orders[3]].filter(
+      (order) => order !== undefined,
+    );
+    // One partition: they come in one batch.
+    await producer.send({
+      topic: ordersTopic,
+      messages: told.map((order) => ({
+        key: order.orderId,
+        partition: 0,
+        value: JSON.stringify({ order }),
+        headers: toHeaders({
+          topic: ordersTopic,
+          key: order.orderId,
+          eventId: newId('evt'),
+          type: 'order.placed',
+          sequence: 1,
+          occurredAt: new Date().toISOString(),
+          correlationId: 'req-1',
+          causationId: null,
+          replayId: null,
+          source: 'test',
+        }),
+      })),
+    });
+    await readTopic(deadLettersTopic, (events) => events.some(({ key }) => key === impossible.orderId));
+    await until(async () => (await statusOf(orders[3]?.orderId ?? '')) === 'sold');
+    expect(await catalog.stockOf(productId)).toEqual(counted(9, 0));
+    expect(await catalog.stockOf(otherId)).toEqual(counted(3, 0));
+    expect(await statusOf(impossible.orderId)).toBeUndefined();
+    const payloads = async (id: string) => (await catalog.eventsOf(id)).filter(({ type }) => type === 'stock.sold');
+    expect((await payloads(productId)).map(({ sequence, payload }) => ({ sequence, ...(payload as object) }))).toEqual(
+      [
+        { order: orders[0], quantity: 1, onHand: 19, reserved: 9 },
+        { order: orders[1], quantity: 2, onHand: 17, reserved: 7 },
+        { order: unreserved, quantity: 1, onHand: 16, reserved: 7 },
+        { order: orders[2], quantity: 3, onHand: 13, reserved: 4 },
+        { order: orders[3], quantity: 4, onHand: 9, reserved: 0 },
+      ].map(({ order, quantity, onHand, reserved }, index) => ({
+        sequence: index + 2,
+        orderId: order?.orderId,
+        quantity,
+        stock: { productId, sellerId: seller.sellerId, onHand, reserved },
+      })),
+    );
+  });
+
+  test('and of many whose pieces are held is sold in one go, as the single events tell', async () => {
+    const productId = await catalog.addProduct(seller, 20);
+    const orders = [3, 1, 2].map((quantity) => orderOf(productId, quantity));
+    for (const order of orders) await reserve(order);
+    const [held] = orders;
+    await withTransaction(catalog.pool, async (transaction) =>
+      sellPlacedOrders(
+        transaction,
+        [...orders, held as OrderSnapshot].map((order, index) => ({
+          order,
+          cause: { correlationId: 'req-1', causationId: `evt_${index}` },
+        })),
+        catalog.deps.logger,
+      ),
+    );
+    expect(await catalog.stockOf(productId)).toEqual(counted(14, 0));
+    const sold = (await catalog.eventsOf(productId)).filter(({ type }) => type === 'stock.sold');
+    expect(sold.map(({ sequence, payload }) => [sequence, (payload as { stock: object }).stock])).toEqual(
+      [
+        [17, 3],
+        [16, 2],
+        [14, 0],
+      ].map(([onHand, reserved], index) => [index + 2, { productId, sellerId: seller.sellerId, onHand, reserved }]),
+    );
   });
 
   test('for something else than was reserved is put aside, and changes nothing', async () => {

@@ -2,7 +2,7 @@
 import { marketTopic, type MarketChanged } from '@vitrine/contracts/market-events';
 import { OrderCancelled, OrderConfirmed, orderTopic } from '@vitrine/contracts/order-events';
 import { sellerTopic, type SellerChanged } from '@vitrine/contracts/seller-events';
-import type { EventHandler } from '@vitrine/runtime/consumer';
+import type { BatchHandler, Handlers } from '@vitrine/runtime/consumer';
 import type { Queryable } from '@vitrine/runtime/database';
 import { PermanentError } from '@vitrine/runtime/errors';
 import type { EventEnvelope } from '@vitrine/runtime/events';
@@ -93,12 +93,14 @@ export async function projectOrders(queryable: Queryable, events: readonly Event
   return { changed: await saveNewerOrders(queryable, [...newest.values()]), refused };
 }
 
-const handleOrder: EventHandler = async (transaction, event) => {
-  const { refused } = await projectOrders(transaction, [event]);
-  if (refused[0] !== undefined) throw new PermanentError(refused[0].cause);
+const handleOrders: BatchHandler = {
+  applyBatch: async (transaction, events) => {
+    const { refused } = await projectOrders(transaction, events);
+    if (refused[0] !== undefined) throw new PermanentError(refused[0].cause);
+  },
 };
 
 /** What the consumer group `seller-eligibility` handles. */
-export const eventHandlers: Readonly<Record<string, Readonly<Record<string, EventHandler>>>> = {
-  [orderTopic]: Object.fromEntries(consumedTypes.map((type) => [type, handleOrder])),
+export const eventHandlers: Handlers = {
+  [orderTopic]: Object.fromEntries(consumedTypes.map((type) => [type, handleOrders])),
 };

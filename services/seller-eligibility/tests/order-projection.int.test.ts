@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { orderTopic } from '@vitrine/contracts/order-events';
 import { orderProjectionReplayPath } from '@vitrine/contracts/replay-http';
-import { startConsumer, type EventHandler, type RunningConsumer } from '@vitrine/runtime/consumer';
+import { startConsumer, type RunningConsumer } from '@vitrine/runtime/consumer';
 import { createKafka, toHeaders, type EventEnvelope } from '@vitrine/runtime/events';
 import { newId } from '@vitrine/runtime/ids';
 import type { Producer } from 'kafkajs';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   deadLetters = await createTestTopic('order-dlt');
   producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
-  const handlers: Readonly<Record<string, EventHandler>> = eventHandlers[orderTopic] ?? {};
+  const handlers = eventHandlers[orderTopic] ?? {};
   consumer = await startConsumer({
     kafka,
     pool: service.pool,
