@@ -30,6 +30,8 @@ export type ComponentOptions = {
   readonly progress: Progress;
   readonly topics: readonly Topic[];
   readonly durable: boolean;
+  /** Kafka and PostgreSQL as measurements want them. */
+  readonly measured?: boolean;
   /** Where replacing URLs are looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Breaks off the start; the start itself uses it when a part fails. */
@@ -113,6 +115,7 @@ async function databases(options: ComponentOptions): Promise<Pick<Components, 'd
           logFile: path.join(folders.logs, 'postgres.log'),
           ledger,
           durable: options.durable,
+          countStatements: options.measured,
           note: progress.note,
           signal: cancel.signal,
         });
@@ -156,6 +159,7 @@ async function kafka(options: ComponentOptions, programs: Programs): Promise<Pic
           ledger,
           // Nobody waits for the end of a test run's broker as for that of Ctrl-C.
           recordClasses: !options.durable,
+          compileFully: options.measured,
           signal: cancel.signal,
         });
       const { brokers } = await supervisor.run('kafka', 'store', start);

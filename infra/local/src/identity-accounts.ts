@@ -89,9 +89,31 @@ export function seededAccount(handle: SeededHandle): SeededAccount {
   return account;
 }
 
-/** The seeded account with this handle (`@ada`) or id (`usr_…`), or undefined; for input from outside. */
+/** How many buyers there are beside those who have a name. */
+const numberedBuyers = 10_000;
+
+/**
+ * A buyer of a crowd, for measurements: nobody introduces it or lists it.
+ * @param number from 0 to 9,999
+ */
+export function numberedBuyer(number: number): SeededAccount {
+  if (!Number.isInteger(number) || number < 0 || number >= numberedBuyers) throw new Error(`there is no buyer with the number ${number}`);
+  const digits = String(number).padStart(4, '0');
+  return {
+    id: `usr_01900000-0000-7000-8000-00000001${digits}`,
+    handle: `@buyer-${digits}`,
+    displayName: `Buyer ${digits}`,
+    roles: ['buyer'],
+    country: 'US',
+  };
+}
+
+/** The account with this handle (`@ada`) or id (`usr_…`), numbered buyers included, or undefined; for input from outside. */
 export function findSeededAccount(handleOrId: string): SeededAccount | undefined {
-  return byHandle.get(handleOrId) ?? byId.get(handleOrId);
+  const named = byHandle.get(handleOrId) ?? byId.get(handleOrId);
+  if (named !== undefined) return named;
+  const digits = /^(?:@buyer-|usr_01900000-0000-7000-8000-00000001)(\d{4})$/.exec(handleOrId)?.[1];
+  return digits === undefined ? undefined : numberedBuyer(Number(digits));
 }
 
 /** The seeded accounts that have every one of these roles. */

@@ -22,6 +22,8 @@ export type PostgresOptions = {
   readonly ledger: ProcessLedger;
   /** false gives up durability for speed; for data that a test run throws away. */
   readonly durable: boolean;
+  /** Load pg_stat_statements, which whoever measures has to make and to turn on. */
+  readonly countStatements?: boolean;
   readonly note?: (line: string) => void;
   readonly signal?: AbortSignal;
 };
@@ -91,6 +93,7 @@ function serverSettings(options: PostgresOptions): readonly string[] {
     log_min_error_statement: 'panic',
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
+    ...(options.countStatements === true ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
     ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -62,6 +62,8 @@ export type StackOptions = {
   readonly seed?: (state: StackState, sandboxUrl: string | null) => Promise<void>;
   /** false trades durability of PostgreSQL and Redis for speed; true unless told. */
   readonly durable?: boolean;
+  /** For measurements: Kafka compiles what is hot fully, and PostgreSQL can count statements; false unless told. */
+  readonly measured?: boolean;
   /** Takes progress and reports, a line (or a few) at a time. */
   readonly write?: (text: string) => void;
   /** Where URLs that replace a part are looked up; nowhere unless told. */
@@ -171,6 +173,7 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     progress,
     topics: [...eventTopics, ...deadLetterTopics],
     durable: options.durable ?? true,
+    measured: options.measured,
     env,
     cancel,
   };

@@ -1,6 +1,6 @@
 /** The seeded accounts, as data that the seed, the demo and the tests rely on. */
 import { expect, test } from '@jest/globals';
-import { findSeededAccount, seededAccount, seededAccounts } from '../src/identity-accounts.ts';
+import { findSeededAccount, numberedBuyer, seededAccount, seededAccounts } from '../src/identity-accounts.ts';
 
 const uuidV7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 
@@ -25,4 +25,15 @@ test('an account is found by its handle and by its id, and nobody else is', () =
   expect(findSeededAccount(ada.id)).toBe(ada);
   expect(findSeededAccount('ada')).toBeUndefined();
   expect(findSeededAccount('')).toBeUndefined();
+});
+
+test('a numbered buyer is found by its handle and by its id, and is none of the named ones', () => {
+  const buyer = numberedBuyer(42);
+  expect(buyer).toMatchObject({ handle: '@buyer-0042', roles: ['buyer'] });
+  expect(buyer.id).toMatch(new RegExp(`^usr_${uuidV7}$`));
+  expect(findSeededAccount(buyer.handle)).toEqual(buyer);
+  expect(findSeededAccount(buyer.id)).toEqual(buyer);
+  expect(seededAccounts.map(({ id }): string => id)).not.toContain(buyer.id);
+  expect(findSeededAccount('@buyer-42')).toBeUndefined();
+  expect(() => numberedBuyer(10_000)).toThrow('10000');
 });

@@ -12,6 +12,7 @@ import { expand } from './expand.ts';
 import { identityOfCall } from './fault-identity.ts';
 import type { CallFault } from './fault-requests.ts';
 import type { Faults } from './faults.ts';
+import type { Latency } from './latency.ts';
 import { canonicalForm, parseForm, type FormTree } from './form-encoding.ts';
 import { readParameters, type Shape, type Values } from './parameters.ts';
 import { publishableView } from './publishable-view.ts';
@@ -22,6 +23,7 @@ import { API_VERSION } from './version.ts';
 export interface Machinery {
   store: Store;
   faults: Faults;
+  latency: Latency;
   now: () => Date;
   /** Overrides the address that browsers are sent to. */
   publicUrl: string | undefined;
@@ -206,6 +208,7 @@ export async function answerCall(
 ): Promise<FastifyReply> {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
+  await machinery.latency.pass();
   const outcome = await handle(endpoint, request, machinery, gone.signal).catch((cause: unknown): Outcome => {
     if (cause instanceof ApiError) return { kind: 'answer', reply: errorReply(cause) };
     onBug(cause);

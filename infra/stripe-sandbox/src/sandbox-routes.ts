@@ -1,8 +1,8 @@
-/** What only a sandbox has: its health, the ledger of all money, and the faults that tests ask for. */
+/** What only a sandbox has: its health, the ledger of all money, and the faults and the latency that tests and measurements ask for. */
 import type { FastifyInstance } from 'fastify';
 import type { Machinery } from './pipeline.ts';
 
-export function addSandboxRoutes(server: FastifyInstance, { store, faults }: Machinery): void {
+export function addSandboxRoutes(server: FastifyInstance, { store, faults, latency }: Machinery): void {
   server.get('/_sandbox/health', async () => {
     await store.settled();
     return { status: 'ok' };
@@ -25,5 +25,12 @@ export function addSandboxRoutes(server: FastifyInstance, { store, faults }: Mac
   server.delete('/_sandbox/faults', async (_request, reply) => {
     faults.clear();
     return reply.code(204).send();
+  });
+
+  server.get('/_sandbox/latency', async () => latency.setting);
+
+  server.post('/_sandbox/latency', async (request, reply) => {
+    const result = latency.set(request.body);
+    return result.ok ? result.setting : reply.code(400).send({ error: { type: 'invalid_latency', message: result.message } });
   });
 }

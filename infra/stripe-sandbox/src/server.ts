@@ -20,6 +20,7 @@ import { ApiError, invalidRequest } from './errors.ts';
 import { eventEndpoints } from './events.ts';
 import { Faults } from './faults.ts';
 import { newId } from './ids.ts';
+import { Latency } from './latency.ts';
 import { paymentIntentEndpoints } from './payment-intents.ts';
 import { paymentMethodEndpoints } from './payment-methods.ts';
 import { answerCall, WRONG_SHAPE_BODY, type Machinery } from './pipeline.ts';
@@ -74,7 +75,7 @@ const CORS = {
 export async function buildSandbox(options: SandboxOptions): Promise<FastifyInstance> {
   const now = options.now ?? (() => new Date());
   const store = await Store.open(options.dataDir, now, options.compactBytes);
-  const machinery: Machinery = { store, faults: new Faults(), now, publicUrl: options.publicUrl };
+  const machinery: Machinery = { store, faults: new Faults(), latency: new Latency(), now, publicUrl: options.publicUrl };
   await store.useWebhook(options.webhook?.url);
   const deliveries = new WebhookDeliveries({
     store,
