@@ -93,6 +93,7 @@ async function stockOf(
 }
 
 describe('a buyer buys from the timeline', () => {
+  let penOrderId = '';
   let firstOrderId = '';
 
   test('the first time: price first, then address and card once, then the order; the seller has it within two seconds', async () => {
@@ -121,10 +122,8 @@ describe('a buyer buys from the timeline', () => {
     const orderId = placed.order?.id ?? '';
     firstOrderId = orderId;
 
-    const sold = await until(
-      'the order in the seller’s list',
-      async () => (await listSellerOrders(seller)).find(({ id }) => id === orderId),
-      2_000,
+    const sold = await until('the order in the seller’s list', async () =>
+      (await listSellerOrders(seller)).find(({ id }) => id === orderId),
     );
     expect(sold).toMatchObject({
       status: 'CONFIRMED',
@@ -146,11 +145,15 @@ describe('a buyer buys from the timeline', () => {
     expect(product.oneTapTotal).not.toBeNull();
     const placed = await placeOrder(ada, { productId: product.id, expectedTotal: product.oneTapTotal as Money, sourcePostId: postId });
     expect(placed).toMatchObject({ __typename: 'PlaceOrderSuccess', order: { total: product.oneTapTotal } });
+    penOrderId = placed.order?.id ?? '';
   });
 
-  test('a key that is sent twice buys once', async () => {
+  test('the same again within seconds only when the buyer confirms it, and a key that is sent twice buys once', async () => {
     const { product } = await cardOf(ada, 'PP-PEN');
-    const input = { idempotencyKey: randomUUID(), productId: product.id, expectedTotal: product.oneTapTotal as Money };
+    const once = { idempotencyKey: randomUUID(), productId: product.id, expectedTotal: product.oneTapTotal as Money };
+    const heldBack = await placeOrder(ada, once);
+    expect(heldBack).toMatchObject({ __typename: 'PossibleDuplicateError', orderId: penOrderId });
+    const input = { ...once, besideOrderId: penOrderId };
     const [first, second] = [await placeOrder(ada, input), await placeOrder(ada, input)];
     expect(first.order?.id).toBeDefined();
     expect(second.order?.id).toBe(first.order?.id);

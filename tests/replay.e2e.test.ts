@@ -33,6 +33,7 @@ beforeAll(async () => {
     const { order } = await placeOrder(linus, {
       productId: notebook?.product.id ?? '',
       expectedTotal: notebook?.product.oneTapTotal as Money,
+      ...(orderIds.length === 0 ? {} : { besideOrderId: orderIds.at(-1) ?? '' }),
     });
     orderIds.push(order?.id ?? 'none');
   }

@@ -23,6 +23,7 @@ export const topics: Readonly<Record<string, Readonly<Record<string, TSchema>>>>
 export const subscriptions: Readonly<Record<string, readonly string[]>> = {
   'seller-eligibility': [orderTopic],
   catalog: [orderTopic, sellerTopic],
+  checkout: [paymentTopic],
   timeline: [productTopic, sellerTopic],
 };
 

@@ -146,6 +146,8 @@ export interface PlaceOrderInput {
   readonly sourcePostId?: string;
   readonly addressId?: string;
   readonly paymentMethodId?: string;
+  /** The purchase just before, when the buyer means both. */
+  readonly besideOrderId?: string;
 }
 
 /** Taps Buy: one mutation. */
@@ -155,7 +157,7 @@ export async function placeOrder(buyer: GraphClient, input: PlaceOrderInput): Pr
        ... on PlaceOrderSuccess { order { id status placedAt total { amountMinor currency } lines { title quantity } } }
        ... on PaymentActionRequired { clientSecret expiresAt } ... on PaymentDeclinedError { declineReason } ... on MissingDetailsError { missing }
        ... on PriceChangedError { expectedTotal { amountMinor currency } currentTotal { amountMinor currency } }
-       ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } } }`,
+       ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } ... on PossibleDuplicateError { orderId } } }`,
     { input: { idempotencyKey: randomUUID(), ...input } },
   );
   return result;

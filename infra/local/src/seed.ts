@@ -57,14 +57,14 @@ async function setUpPayouts(state: GraphAccess, sandboxUrl: string | null): Prom
   }
 }
 
-/** In production a market opens for few and with time to undo; a developer wants to see every button and the order at once. */
+/** In production a market opens for few and with a minute to undo; a developer wants to see every button, and the order soon. */
 async function openMarket(state: GraphAccess): Promise<void> {
   const ops = await signIn(state, 'ops', '@olga');
   await mutate(ops, 'setMarket', 'SetMarketInput', {
-    idempotencyKey: 'seed-set-market-us-1',
+    idempotencyKey: 'seed-set-market-us-2',
     country: 'US',
     buyerShareBps: 10_000,
-    undoWindowSeconds: 0,
+    undoWindowSeconds: 5,
   });
   for (const shop of seededShops) {
     const account = seededAccount(shop.handle);

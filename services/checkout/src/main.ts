@@ -1,5 +1,7 @@
 /** Runs checkout: configuration, dependencies, server and loops, and their end in reverse order. */
 import { fileURLToPath } from 'node:url';
+import { deadLetterTopic } from '@vitrine/contracts/topics';
+import { startConsumer } from '@vitrine/runtime/consumer';
 import { createPool, migrate } from '@vitrine/runtime/database';
 import { createKafka } from '@vitrine/runtime/events';
 import { parseIdentityKeys } from '@vitrine/runtime/identity';
@@ -10,6 +12,7 @@ import { startCapture, startVoids } from './capture-orders.ts';
 import { createClients } from './clients.ts';
 import { startCompleter } from './complete-purchases.ts';
 import { readConfig } from './config.ts';
+import { consumedEvents } from './consumed-events.ts';
 import { systemClock, type Deps } from './deps.ts';
 import { buildServer } from './server.ts';
 import { createChangeBatcher } from './store/orders.ts';
@@ -29,9 +32,10 @@ await runProcess('checkout', async () => {
     sellerEligibilityUrl: config.SELLER_ELIGIBILITY_URL,
     paymentVaultUrl: config.PAYMENT_VAULT_URL,
   });
+  const kafka = createKafka({ name: 'checkout', brokers: config.KAFKA_BROKERS, logger });
   const relay = startRelay({
     pool,
-    kafka: createKafka({ name: 'checkout', brokers: config.KAFKA_BROKERS, logger }),
+    kafka,
     source: 'checkout',
     logger,
   });
@@ -55,13 +59,30 @@ await runProcess('checkout', async () => {
   const capture = startCapture(deps);
   const voids = startVoids(deps);
   const completer = startCompleter(deps);
-  const server = buildServer(deps, keys);
+  const consumed = consumedEvents();
+  const consumer = await startConsumer({
+    kafka,
+    pool,
+    groupId: 'checkout',
+    handlers: consumed.handlers,
+    deadLetterTopic,
+    logger,
+    onApplied: () => {
+      if (consumed.takeNews()) completer.wake();
+    },
+    onCrash: (error) => {
+      logger.fatal({ err: error }, 'the consumer has ended');
+      process.exit(1);
+    },
+  });
+  const server = buildServer(deps, keys, () => consumer.isConnected());
   await server.listen({ port: config.PORT, host: config.HOST });
 
   return {
     logger,
     stop: async () => {
       await server.close();
+      await consumer.stop();
       await Promise.all([completer.stop(), capture.stop(), voids.stop()]);
       await Promise.all([purchases.stop(), changes.stop()]);
       await relay.stop();

@@ -63,6 +63,4 @@ export interface PurchaseStore {
   finish(purchase: Purchase, outcome: PurchaseOutcome, step: PurchaseStep): Promise<void>;
   /** Places the order: the order, the stored outcome, the history and the event are one statement. @throws LeaseLostError */
   place(purchase: Purchase, order: Order, event: NewEvent, step: PurchaseStep): Promise<void>;
-  /** There is news of the payment of a purchase that waits for its buyer: it is due now. Answers whether there is such a one. */
-  wake(orderId: string): Promise<boolean>;
 }

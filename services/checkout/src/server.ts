@@ -13,12 +13,12 @@ import { findClaim } from './store/orders.ts';
 const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 
 /** Builds the server without listening. */
-export function buildServer(deps: Deps, identityKeys: IdentityKeys): FastifyInstance {
+export function buildServer(deps: Deps, identityKeys: IdentityKeys, isConsuming = (): boolean => true): FastifyInstance {
   const server = createServer({
     name: 'checkout',
     logger: deps.logger,
     identityKeys,
-    readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1 },
+    readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1, consumer: isConsuming },
   });
   registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
 

@@ -118,14 +118,6 @@ export function createPurchaseStore(pool: Pool): GroupedPurchaseStore {
     async place(purchase, order, event, step) {
       await placements.add({ purchase, value: { order, event, step } });
     },
-    async wake(orderId) {
-      const { rowCount } = await pool.query({
-        name: 'purchase-wake',
-        text: `update purchases set next_attempt_at = now() where order_id = $1 and recovery_point = 'awaiting_buyer'`,
-        values: [orderId],
-      });
-      return (rowCount ?? 0) > 0;
-    },
     async stop() {
       await Promise.all([inserts.stop(), checkpoints.stop(), placements.stop()]);
     },
@@ -228,6 +220,16 @@ async function findRecent(pool: Pool, { buyerId, input }: NewPurchase): Promise<
   const row = rows[0];
   if (row === undefined) throw new RetryableError('the purchase just before is gone');
   return { kind: 'duplicate', orderId: row.order_id, cameToNothing: row.came_to_nothing };
+}
+
+/** There is news of the payments of these: those that wait for their buyers are due now. Answers how many. */
+export async function wakePurchases(queryable: Queryable, orderIds: readonly string[]): Promise<number> {
+  const { rowCount } = await queryable.query({
+    name: 'purchases-wake',
+    text: `update purchases set next_attempt_at = now() where order_id = any($1) and recovery_point = 'awaiting_buyer' and next_attempt_at > now()`,
+    values: [orderIds],
+  });
+  return rowCount ?? 0;
 }
 
 /** Takes purchases that are due and that nobody drives. */
