@@ -15,6 +15,7 @@ export const AddressId = idOf('adr');
 export const PaymentId = idOf('pay');
 export const RefundId = idOf('ref');
 export const DisputeId = idOf('dsp');
+export const ShipmentId = idOf('shp');
 
 /** Integer minor units with an ISO 4217 code. */
 export const Money = Type.Object({

@@ -14,6 +14,10 @@ export const MarketSnapshot = Type.Object({
   undoWindowSeconds: Type.Integer({ minimum: 0, maximum: 3_600 }),
   /** The network's fee on goods and shipping; absent in events older than fees. */
   platformFeeBps: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+  /** For how many days after the delivery goods can be sent back; absent in events older than policies, as the next one. */
+  returnWindowDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 366 })),
+  /** Names the texts that are in force; null when none are published. */
+  policyVersion: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
 export type MarketSnapshot = Static<typeof MarketSnapshot>;
 

@@ -4,7 +4,7 @@
  * address are not in it.
  */
 import { Type, type Static } from 'typebox';
-import { AccountId, Country, Instant, Money, OrderId, PostId, ProductId, SellerId } from './json-types.ts';
+import { AccountId, Country, Instant, Money, OrderId, PostId, ProductId, SellerId, ShipmentId } from './json-types.ts';
 
 export const orderTopic = 'checkout.order.v1';
 
@@ -100,10 +100,59 @@ export const OrderCancelled = Type.Object({ order: OrderSnapshot, reason: Cancel
 /** The authorization of a cancelled order is let go at the card's bank. */
 export const OrderPaymentVoided = Type.Object({ order: OrderSnapshot });
 
+/** Who carries a parcel. */
+export const Carrier = Type.Union([
+  Type.Literal('usps'),
+  Type.Literal('ups'),
+  Type.Literal('fedex'),
+  Type.Literal('dhl'),
+  Type.Literal('ontrac'),
+  Type.Literal('other'),
+]);
+export type Carrier = Static<typeof Carrier>;
+
+/** Where a parcel is. After the last two nothing follows. */
+export const ShipmentStatus = Type.Union([
+  Type.Literal('shipped'),
+  Type.Literal('in_transit'),
+  Type.Literal('out_for_delivery'),
+  /** The carrier tried, and found nobody. */
+  Type.Literal('delivery_failed'),
+  /** It waits where the buyer can fetch it. */
+  Type.Literal('awaiting_pickup'),
+  Type.Literal('delivered'),
+  /** It came back to the seller: its pieces can be shipped again. */
+  Type.Literal('returned_to_sender'),
+]);
+export type ShipmentStatus = Static<typeof ShipmentStatus>;
+
+/** A parcel. Its tracking number leads to its addressee, so it is in no event. */
+export const ShipmentSnapshot = Type.Object({
+  shipmentId: ShipmentId,
+  carrier: Carrier,
+  status: ShipmentStatus,
+  /** When it got to this status. */
+  statusAt: Instant,
+  shippedAt: Instant,
+  /** What of the order is in it. */
+  lines: Type.Array(Type.Object({ productId: ProductId, quantity: Type.Integer({ minimum: 1 }) }), { minItems: 1 }),
+});
+export type ShipmentSnapshot = Static<typeof ShipmentSnapshot>;
+
+/** A part of the order, or all of it, is on its way: `order.fulfilment` tells which. */
+export const OrderShipped = Type.Object({ order: OrderSnapshot, shipment: ShipmentSnapshot });
+/** News of a parcel. */
+export const OrderShipmentUpdated = Type.Object({ order: OrderSnapshot, shipment: ShipmentSnapshot });
+/** The last parcel has arrived, and with it all of the order. */
+export const OrderDelivered = Type.Object({ order: OrderSnapshot, shipment: ShipmentSnapshot });
+
 export type OrderPlaced = Static<typeof OrderPlaced>;
 export type OrderConfirmed = Static<typeof OrderConfirmed>;
 export type OrderCancelled = Static<typeof OrderCancelled>;
 export type OrderPaymentVoided = Static<typeof OrderPaymentVoided>;
+export type OrderShipped = Static<typeof OrderShipped>;
+export type OrderShipmentUpdated = Static<typeof OrderShipmentUpdated>;
+export type OrderDelivered = Static<typeof OrderDelivered>;
 
 /** Schema of each event type on the topic. */
 export const orderEvents = {
@@ -111,4 +160,7 @@ export const orderEvents = {
   'order.confirmed': OrderConfirmed,
   'order.cancelled': OrderCancelled,
   'order.payment_voided': OrderPaymentVoided,
+  'order.shipped': OrderShipped,
+  'order.shipment_updated': OrderShipmentUpdated,
+  'order.delivered': OrderDelivered,
 } as const;

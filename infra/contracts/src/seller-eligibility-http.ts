@@ -22,7 +22,13 @@ export const PurchaseDecisionResponse = Type.Union([
       undoWindowSeconds: Type.Integer({ minimum: 0, maximum: 3_600 }),
       /** The network's fee on goods and shipping. */
       platformFeeBps: Type.Integer({ minimum: 0, maximum: 10_000 }),
+      /** For how many days after the delivery the buyer can send goods back. Absent in answers older than policies, as the next one. */
+      returnWindowDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 366 })),
+      /** Names the texts that are in force; null when none are published. */
+      policyVersion: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     }),
+    /** Who sells, for the receipt. Absent in answers older than receipts. */
+    seller: Type.Optional(Type.Object({ displayName: Type.String(), country: Country })),
   }),
   Type.Object({
     allowed: Type.Literal(false),

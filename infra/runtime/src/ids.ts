@@ -19,7 +19,8 @@ export type IdPrefix =
   | 'dsp'
   | 'del'
   | 'prm'
-  | 'mkd';
+  | 'mkd'
+  | 'shp';
 
 /** A new id, for example `ord_0190a7f0-…`. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${v7()}`;
