@@ -9,23 +9,23 @@ import type { Deps } from './deps.ts';
 import { orderCancelled, orderConfirmed, orderPaymentVoided } from './events.ts';
 import type { MoveName } from './order-moves.ts';
 import { moveOrder, type Order, type OrderPatch } from './order.ts';
-import { claimOrdersToCapture, claimOrdersToVoid, postponePayment, type DueOrder } from './store/orders.ts';
+import type { DueOrder } from './order-store.ts';
 
 const batchSize = 64;
 const backoffSeconds = (attempts: number): number => Math.min(2 ** attempts, 300);
 
-type CaptureDeps = Pick<Deps, 'pool' | 'clients' | 'logger' | 'clock' | 'changes' | 'wakeRelay' | 'wakeVoid'>;
+type CaptureDeps = Pick<Deps, 'orders' | 'clients' | 'logger' | 'clock' | 'wakeRelay' | 'wakeVoid'>;
 
 /** Captures what is due, once; answers how many orders there were. */
 export async function captureOrders(deps: CaptureDeps): Promise<number> {
-  const due = await claimOrdersToCapture(deps.pool, batchSize);
+  const due = await deps.orders.claimToCapture(batchSize);
   await Promise.all(due.map((order) => attempt(deps, order, 'capture', captureOrder)));
   return due.length;
 }
 
 /** Lets go what is to be let go, once; answers how many orders there were. */
 export async function voidOrders(deps: CaptureDeps): Promise<number> {
-  const due = await claimOrdersToVoid(deps.pool, batchSize);
+  const due = await deps.orders.claimToVoid(batchSize);
   await Promise.all(due.map((order) => attempt(deps, order, 'void', voidOrder)));
   return due.length;
 }
@@ -51,7 +51,7 @@ async function attempt(
   }
   if (postponed === null) return;
   const seconds = Math.max(postponed.afterMs / 1_000, backoffSeconds(due.attempts));
-  await postponePayment(deps.pool, due, step, seconds, postponed.reason).catch((error: unknown) => {
+  await deps.orders.postpone(due, step, seconds, postponed.reason).catch((error: unknown) => {
     // The lease runs out by itself.
     deps.logger.warn({ err: error, orderId: due.order.orderId, step }, 'lease could not be given back');
   });
@@ -105,7 +105,7 @@ async function move(
 ): Promise<void> {
   const moved = moveOrder(order, name, patch);
   if (moved === null) throw new Error(`${order.orderId} cannot be moved by ${name}`);
-  const isSaved = await deps.changes.add({ order: moved, event: eventOf(moved), cause: 'schedule', attempt: attempts });
+  const isSaved = await deps.orders.save({ order: moved, event: eventOf(moved), cause: 'schedule', attempt: attempts });
   if (!isSaved) throw new Error(`${order.orderId} changed under its lease`);
   deps.wakeRelay();
 }

@@ -3,6 +3,7 @@ import type { Pool } from '@vitrine/runtime/database';
 import type { Batcher } from '@vitrine/runtime/group-commit';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { Clients } from './clients.ts';
+import type { OrderStore } from './order-store.ts';
 import type { Tariff } from './pricing.ts';
 import type { PurchaseStore } from './purchase-store.ts';
 import type { OrderChange } from './store/orders.ts';
@@ -42,6 +43,7 @@ export interface SagaDeps {
 
 export interface Deps extends SagaDeps {
   readonly pool: Pool;
+  readonly orders: OrderStore;
   /** Writes changes of orders that are made at the same time together; answers whether the order still was as it was read. */
   readonly changes: Batcher<OrderChange, boolean>;
   /** Says that the authorization of a cancelled order is to be let go. */

@@ -16,6 +16,7 @@ import { consumedEvents } from './consumed-events.ts';
 import { systemClock, type Deps } from './deps.ts';
 import { buildServer } from './server.ts';
 import { createChangeBatcher } from './store/orders.ts';
+import { createOrderStore } from './store/order-store.ts';
 import { createPurchaseStore } from './store/purchases.ts';
 import { createTableTariff } from './store/rates.ts';
 
@@ -45,6 +46,7 @@ await runProcess('checkout', async () => {
     pool,
     purchases,
     changes,
+    orders: createOrderStore(pool, changes),
     tariff: createTableTariff(pool),
     clients,
     logger,

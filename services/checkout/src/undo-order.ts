@@ -2,12 +2,11 @@
  * The buyer takes an order back while its undo window is open: nothing is charged, and its seller never hears of it. Of an
  * undo and the close of the window exactly one wins, on the order's row.
  */
-import { runIdempotent, type IdempotencyRefusal } from '@vitrine/runtime/idempotency';
+import { invalidKey, isIdempotencyKey, type IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { isId } from '@vitrine/runtime/ids';
 import type { Deps } from './deps.ts';
 import { orderCancelled } from './events.ts';
 import { moveOrder, type Order } from './order.ts';
-import { changeOrder } from './store/orders.ts';
 
 export interface UndoCommand {
   readonly buyerId: string;
@@ -22,23 +21,22 @@ export type UndoResult =
   | { readonly kind: 'too_late'; readonly orderId: string }
   | IdempotencyRefusal;
 
-type Refusal = Extract<UndoResult, { readonly kind: 'not_found' | 'too_late' }>;
-
-export async function undoOrder(deps: Pick<Deps, 'pool' | 'clock' | 'wakeRelay' | 'wakeVoid'>, command: UndoCommand): Promise<UndoResult> {
+export async function undoOrder(
+  deps: Pick<Deps, 'orders' | 'clock' | 'wakeRelay' | 'wakeVoid'>,
+  command: UndoCommand,
+): Promise<UndoResult> {
   const { buyerId, orderId, idempotencyKey } = command;
-  const call = { actorId: buyerId, operation: 'undoOrder', idempotencyKey, input: { orderId } };
-  const result = await runIdempotent<UndoResult>(
-    deps.pool,
-    call,
-    async (transaction) => {
-      const missing: Refusal = { kind: 'not_found', orderId };
-      if (!isId('ord', orderId)) return missing;
-      const changed = await changeOrder<Refusal>(transaction, orderId, (order) => decideUndo(order, buyerId, deps.clock.now()));
-      if (changed === null) return missing;
-      return 'refusal' in changed ? changed.refusal : { kind: 'undone', orderId };
-    },
-    ({ kind }) => kind !== 'not_found',
-  );
+  const missing: UndoResult = { kind: 'not_found', orderId };
+  if (!isIdempotencyKey(idempotencyKey)) return invalidKey;
+  if (!isId('ord', orderId)) return missing;
+  const result = await deps.orders.changeOnce<UndoResult>({
+    call: { actorId: buyerId, operation: 'undoOrder', idempotencyKey, input: { orderId } },
+    orderId,
+    decide: (order) => decideUndo(order, buyerId, deps.clock.now()),
+    done: { kind: 'undone', orderId },
+    missing,
+    shouldStore: ({ kind }) => kind !== 'not_found',
+  });
   if (result.kind === 'undone') {
     deps.wakeRelay();
     deps.wakeVoid();

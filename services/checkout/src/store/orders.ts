@@ -7,6 +7,7 @@ import { money } from '@vitrine/runtime/money';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import type { OrderStatus, StoredPaymentState } from '../order-moves.ts';
 import type { Order, OrderLine } from '../order.ts';
+import type { DueOrder } from '../order-store.ts';
 
 export interface OrderRow {
   readonly order_id: string;
@@ -224,13 +225,6 @@ export const changeOrderAlone = async <Refusal>(
   ...[orderId, decide, alongside]: Parameters<typeof changeOrder<Refusal>> extends [unknown, ...infer Rest] ? Rest : never
 ): Promise<{ readonly order: Order } | { readonly refusal: Refusal } | null> =>
   withTransaction(pool, (transaction) => changeOrder(transaction, orderId, decide, alongside));
-
-/** An order that is due for a call to payment-vault, leased to the caller. */
-export interface DueOrder {
-  readonly order: Order;
-  /** How often it was tried, this time included. */
-  readonly attempts: number;
-}
 
 /** Longer than a call to payment-vault can take. */
 const paymentLeaseSeconds = 20;
