@@ -61,7 +61,7 @@ function add(sums: Map<string, number>, name: string, time: number): void {
   sums.set(name, (sums.get(name) ?? 0) + time);
 }
 
-const isOurs = ({ url }: Frame): boolean => url.startsWith('file:') && !url.includes('/node_modules/');
+const isOurs = ({ url }: Frame): boolean => url.startsWith('file:') && !url.includes('/node_modules/') && !url.includes('/tests/bench/');
 
 const functionOf = ({ functionName, url, lineNumber }: Frame): string =>
   `${functionName || '(anonymous)'}${url === '' ? '' : ` ${placeOf(url)}:${lineNumber + 1}`}`;

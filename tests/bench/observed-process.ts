@@ -19,10 +19,11 @@ let roundTrips: Record<string, number> = {};
 /** A round trip: something is written, and then something is read. What is written in between goes along. */
 function countRoundTrips(socket: Socket): void {
   let written = false;
-  const { write, push } = socket;
+  const write = socket.write.bind(socket);
+  const push = socket.push.bind(socket);
   socket.write = (...given: unknown[]): boolean => {
     written = true;
-    return Reflect.apply(write, socket, given) as boolean;
+    return Reflect.apply(write, undefined, given) as boolean;
   };
   socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
     if (written && chunk !== null) {
@@ -32,14 +33,14 @@ function countRoundTrips(socket: Socket): void {
         roundTrips[port] = (roundTrips[port] ?? 0) + 1;
       }
     }
-    return push.call(socket, chunk, encoding);
+    return push(chunk, encoding);
   };
 }
 
 // Every client's socket goes through it; the channel `net.client.socket` hears of some only.
-const { connect } = Socket.prototype;
+const connect = Reflect.get(Socket.prototype, 'connect') as (...given: unknown[]) => Socket;
 Socket.prototype.connect = function (this: Socket, ...given: unknown[]): Socket {
-  const socket = Reflect.apply(connect, this, given) as Socket;
+  const socket = Reflect.apply(connect, this, given);
   // After it has begun: `connect` puts the original `write` back.
   countRoundTrips(socket);
   return socket;

@@ -10,11 +10,19 @@ import { until } from '../support/until.ts';
 import { profileFile, readProfile, type CpuProfile, type ProfileReading } from './cpu-profile.ts';
 import { beginCountingStatements, readStatements, stopCountingStatements } from './database-accounting.ts';
 import type { MeasuredStack } from './purchase-stack.ts';
-import { perPurchase } from './purchase-summary.ts';
+import { perPurchase, type MeasuredRun } from './purchase-summary.ts';
+import { rounded } from './statistics.ts';
 
 export type Observation = {
   readonly clients: number;
   readonly purchases: number;
+  /** All processes together. */
+  readonly perPurchase: {
+    readonly statements: number;
+    readonly transactions: number;
+    readonly databaseRoundTrips: number;
+    readonly requests: number;
+  };
   /** BEGIN and COMMIT are statements, too. */
   readonly statementsPerPurchase: Readonly<Record<string, number>>;
   /** From each process to each other one. */
@@ -43,11 +51,11 @@ export async function observePurchases(
   measured: MeasuredStack,
   admin: pg.Client,
   folder: string,
-  buy: () => Promise<{ readonly clients: number; readonly purchases: number }>,
+  buy: () => Promise<Pick<MeasuredRun, 'clients' | 'purchases' | 'transactions'>>,
 ): Promise<Observation> {
   await switchObservation(measured);
   await beginCountingStatements(admin);
-  const { clients, purchases } = await buy();
+  const { clients, purchases, transactions } = await buy();
   await stopCountingStatements(admin);
   const counted = await readStatements(admin);
   const observed = await switchObservation(measured);
@@ -63,9 +71,18 @@ export async function observePurchases(
     writeFileSync(profileFile(folder, name), JSON.stringify(profile));
     profiles[name] = readProfile(profile, shownFunctions);
   }
+  const postgres = new URL(measured.stack.state.databaseUrls.checkout).port;
+  const all = [...observed.values()];
+  const perOne = (counts: readonly number[]): number => rounded(counts.reduce((sum, count) => sum + count, 0) / Math.max(purchases, 1), 2);
   return {
     clients,
     purchases,
+    perPurchase: {
+      statements: perOne(Object.values(statements)),
+      transactions: perOne(Object.values(transactions)),
+      databaseRoundTrips: perOne(all.map(({ roundTrips }) => roundTrips[postgres] ?? 0)),
+      requests: perOne(all.flatMap(({ requests }) => Object.values(requests))),
+    },
     statementsPerPurchase: perPurchase(statements, purchases),
     roundTripsPerPurchase: byProcess(({ roundTrips }) =>
       Object.fromEntries(Object.entries(roundTrips).map(([port, count]) => [ports.get(port) ?? `port ${port}`, count])),
@@ -73,7 +90,7 @@ export async function observePurchases(
     requestsPerPurchase: byProcess(({ requests }) => requests),
     statements: counted.slice(0, shownStatements).map(({ service, calls, text }) => ({
       service,
-      perPurchase: Number((calls / purchases).toFixed(2)),
+      perPurchase: perOne([calls]),
       text: text.slice(0, shownText),
     })),
     profiles,

@@ -13,6 +13,8 @@ export type PurchaseOptions = {
   /** A measurement ends after so many purchases or so many seconds, whichever comes first. */
   readonly purchases: number | null;
   readonly seconds: number;
+  /** How often each measurement is made. */
+  readonly repeat: number;
   /** Of these a profile is taken, in an observation after the measurements. */
   readonly profiled: readonly ProcessName[];
   /** Only the object on standard output. */
@@ -30,6 +32,7 @@ export function readPurchaseOptions(args: readonly string[]): PurchaseOptions {
       sandbox: { type: 'string', default: 'instant,slow' },
       purchases: { type: 'string' },
       seconds: { type: 'string', default: '12' },
+      repeat: { type: 'string', default: '1' },
       profile: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
@@ -40,6 +43,7 @@ export function readPurchaseOptions(args: readonly string[]): PurchaseOptions {
     paces: listed(values.sandbox).map((text) => oneOf('sandbox', text, ['instant', 'slow'])),
     purchases: values.purchases === undefined ? null : wholeNumber('purchases', values.purchases, 1_000_000),
     seconds: wholeNumber('seconds', values.seconds, 3_600),
+    repeat: wholeNumber('repeat', values.repeat, 100),
     profiled: listed(values.profile).map((text) =>
       oneOf(
         'profile',

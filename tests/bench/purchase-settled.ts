@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { ServiceName } from '@vitrine/local/service-names';
 
 /** What is left to do in each database, as a count; 0 when it is at rest. */
-const leftQueries: Readonly<Partial<Record<ServiceName, string>>> = {
+export const leftQueries: Readonly<Partial<Record<ServiceName, string>>> = {
   checkout: `select (select count(*) from orders where status = 'placed')
                   + (select count(*) from purchases where recovery_point <> 'finished')
                   + (select count(*) from outbox where published_at is null) as left`,
@@ -18,7 +18,10 @@ const leftQueries: Readonly<Partial<Record<ServiceName, string>>> = {
 
 const lookIntervalMs = 250;
 
-export type Rest = { readonly untilSettled: (timeoutMs: number, signal: AbortSignal) => Promise<void> };
+export type Rest = {
+  /** @returns how often each database was asked, a transaction each @throws Error that says what is left when it takes too long */
+  readonly untilSettled: (timeoutMs: number, signal: AbortSignal) => Promise<number>;
+};
 
 /** @param connect opens a connection of the benchmark's own @param sandboxUrl asked for webhooks that are on their way */
 export async function createRest(connect: (service: ServiceName) => Promise<pg.Client>, sandboxUrl: string): Promise<Rest> {
@@ -46,13 +49,14 @@ export async function createRest(connect: (service: ServiceName) => Promise<pg.C
   return {
     untilSettled: async (timeoutMs, signal) => {
       const deadline = performance.now() + timeoutMs;
-      for (;;) {
+      for (let looks = 1; ; looks += 1) {
         signal.throwIfAborted();
         const left = await leftIn();
         if (left.length === 0) {
           const webhooks = await webhooksLeft();
+          looks += 1;
           // A webhook that arrived in between has left something to do.
-          if (webhooks === 0 && (await leftIn()).length === 0) return;
+          if (webhooks === 0 && (await leftIn()).length === 0) return looks;
           left.push(`webhooks: ${webhooks}`);
         }
         if (performance.now() > deadline) throw new Error(`not everything has settled after ${timeoutMs} ms: ${left.join(', ')}`);

@@ -12,12 +12,13 @@ import { readDatabases } from './database-accounting.ts';
 import { createBuying, type LoadLimits } from './purchase-load.ts';
 import { observePurchases, type Observation } from './purchase-observation.ts';
 import { readPurchaseOptions, type PurchaseOptions, type SandboxPace } from './purchase-options.ts';
-import { createRest } from './purchase-settled.ts';
+import { createRest, leftQueries } from './purchase-settled.ts';
 import { openMarketForBuyers } from './purchase-shops.ts';
 import { startMeasuredStack, type MeasuredStack } from './purchase-stack.ts';
 import { reportRun, runTable, summarize, type MeasuredRun, type ReportedRun, type Summary } from './purchase-summary.ts';
 import { watchSellerLists } from './seller-list-watch.ts';
 import { openAccounts } from './stack-accounts.ts';
+import { referenceWorkMs } from './reference-work.ts';
 import { rounded } from './statistics.ts';
 
 const latencies: Readonly<Record<SandboxPace, object>> = {
@@ -25,7 +26,7 @@ const latencies: Readonly<Record<SandboxPace, object>> = {
   slow: { meanMs: 150, jitterMs: 50 },
 };
 /** V8 and the JVM compile what they find to be hot. */
-const warmUp: LoadLimits = { clients: 32, purchases: 1_000, seconds: 20 };
+const warmUp: LoadLimits = { clients: 32, purchases: 3_000, seconds: 15 };
 const observed: LoadLimits = { clients: 32, purchases: 500, seconds: 20 };
 const idleSeconds = 3;
 const settleTimeoutMs = 120_000;
@@ -87,6 +88,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
   };
 
   const run = async (sandbox: SandboxPace, limits: LoadLimits): Promise<MeasuredRun> => {
+    const referenceBefore = referenceWorkMs();
     const databasesBefore = await readDatabases(admin);
     const watch = watchSellerLists(projection);
     const accounts = openAccounts(pids(), measured.ownBackends);
@@ -94,7 +96,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
     const answeredAt = performance.now();
     await watch.untilComplete(settleTimeoutMs, signal);
     await watch.stop();
-    await rest.untilSettled(settleTimeoutMs, signal);
+    const looks = await rest.untilSettled(settleTimeoutMs, signal);
     const cpuSeconds = accounts.close();
     const settlingSeconds = (performance.now() - answeredAt) / 1_000;
     // Sessions of PostgreSQL report what they did up to a second later.
@@ -110,8 +112,12 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
       placedMs: load.answerMs,
       arrivalMs: watch.arrivalMs,
       cpuSeconds,
-      transactions: difference(databases.transactions, databasesBefore.transactions),
+      transactions: without(difference(databases.transactions, databasesBefore.transactions), {
+        ...Object.fromEntries(Object.keys(leftQueries).map((service) => [service, looks])),
+        'seller-eligibility': looks + watch.looks(),
+      }),
       walBytes: databases.walBytes - databasesBefore.walBytes,
+      referenceMs: (referenceBefore + referenceWorkMs()) / 2,
     };
   };
 
@@ -131,10 +137,13 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
   const runs: ReportedRun[] = [];
   for (const pace of options.paces) {
     await setPace(pace);
-    for (const clients of options.clients) {
+    for (const clients of options.clients.flatMap((count) => Array<number>(options.repeat).fill(count))) {
       const report = reportRun(await run(pace, { clients, purchases: options.purchases, seconds: options.seconds }));
-      const failures = JSON.stringify(report.failures);
-      write(`${pace} ${clients}: ${report.purchasesPerSecond}/s, ${report.cpuSecondsPer1000} CPU-s per 1,000, failures ${failures}`);
+      const { purchasesPerSecond, cpuSecondsPer1000, failures, referenceMs } = report;
+      const slowness = `reference work ${referenceMs} ms`;
+      write(
+        `${pace} ${clients}: ${purchasesPerSecond}/s, ${cpuSecondsPer1000} CPU-s per 1,000, ${slowness}, failed ${JSON.stringify(failures)}`,
+      );
       runs.push(report);
     }
   }
@@ -149,6 +158,10 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
   return { summary: summarize(runs, otherFailures), observation, idle };
 }
 
+/** What the benchmark did itself is nobody's. */
+const without = (counts: Readonly<Record<string, number>>, own: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Math.max(value - (own[name] ?? 0), 0)]));
+
 function difference(after: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 }
@@ -159,7 +172,7 @@ function describe({ target, cpuSecondsPer1000, runs }: Summary, observation: Obs
   return [
     runTable(runs),
     '',
-    `in a purchase, on average of ${observation.purchases}:`,
+    `in a purchase, on average of ${observation.purchases}: ${JSON.stringify(observation.perPurchase)}`,
     `  statements   ${JSON.stringify(observation.statementsPerPurchase)}`,
     ...Object.entries(observation.roundTripsPerPurchase).map(([name, trips]) => `  round trips  ${name} ${JSON.stringify(trips)}`),
     ...Object.entries(observation.requestsPerPurchase).map(([name, requests]) => `  requests     ${name} ${JSON.stringify(requests)}`),

@@ -14,6 +14,8 @@ export type SellerListWatch = {
   readonly untilComplete: (timeoutMs: number, signal: AbortSignal) => Promise<void>;
   /** From tap to list, in milliseconds, of those that have come. */
   readonly arrivalMs: readonly number[];
+  /** How often the database was asked, a transaction each. */
+  readonly looks: () => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -22,10 +24,12 @@ export function watchSellerLists(client: pg.Client): SellerListWatch {
   const missing = new Map<string, number>();
   const arrivalMs: number[] = [];
   let stopped = false;
+  let looks = 0;
 
   const look = async (): Promise<void> => {
     while (!stopped) {
       if (missing.size > 0) {
+        looks += 1;
         const { rows } = await client.query<{ order_id: string }>({
           name: 'bench-arrived',
           text: 'select order_id from seller_orders where order_id = any($1) and confirmed_at is not null',
@@ -60,6 +64,7 @@ export function watchSellerLists(client: pg.Client): SellerListWatch {
       }
     },
     arrivalMs,
+    looks: () => looks,
     stop: async () => {
       stopped = true;
       await looking;
