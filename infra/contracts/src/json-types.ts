@@ -14,6 +14,7 @@ export const PaymentMethodId = idOf('pmt');
 export const AddressId = idOf('adr');
 export const PaymentId = idOf('pay');
 export const RefundId = idOf('ref');
+export const ReturnId = idOf('rtn');
 export const DisputeId = idOf('dsp');
 export const ShipmentId = idOf('shp');
 

@@ -4,7 +4,20 @@
  * address are not in it.
  */
 import { Type, type Static } from 'typebox';
-import { AccountId, Country, Instant, Money, OrderId, PostId, ProductId, SellerId, ShipmentId } from './json-types.ts';
+import {
+  AccountId,
+  Country,
+  DisputeId,
+  Instant,
+  Money,
+  OrderId,
+  PostId,
+  ProductId,
+  RefundId,
+  ReturnId,
+  SellerId,
+  ShipmentId,
+} from './json-types.ts';
 
 export const orderTopic = 'checkout.order.v1';
 
@@ -146,6 +159,115 @@ export const OrderShipmentUpdated = Type.Object({ order: OrderSnapshot, shipment
 /** The last parcel has arrived, and with it all of the order. */
 export const OrderDelivered = Type.Object({ order: OrderSnapshot, shipment: ShipmentSnapshot });
 
+/** `external`: somebody made it at the payment provider. */
+export const RefundKind = Type.Union([
+  Type.Literal('full'),
+  Type.Literal('lines'),
+  Type.Literal('shipping'),
+  Type.Literal('goodwill'),
+  Type.Literal('cancellation'),
+  Type.Literal('return'),
+  Type.Literal('external'),
+]);
+export type RefundKind = Static<typeof RefundKind>;
+
+/** A refund of a part of the order, or of all of it. */
+export const RefundSnapshot = Type.Object({
+  refundId: RefundId,
+  kind: RefundKind,
+  amount: Money,
+  /** Shipping's part of the amount. */
+  shipping: Money,
+  /** The goods' part of it; `amount` is without tax. */
+  lines: Type.Array(Type.Object({ productId: ProductId, quantity: Type.Integer({ minimum: 1 }), amount: Money, tax: Money })),
+  /** The return that it is for. */
+  returnId: Type.Union([ReturnId, Type.Null()]),
+});
+export type RefundSnapshot = Static<typeof RefundSnapshot>;
+
+/** Why a refund came to nothing. `disputed`: the bank decides; `not_accepted`: by card or bank; `not_made`: not even tried. */
+export const RefundFailureKind = Type.Union([Type.Literal('disputed'), Type.Literal('not_accepted'), Type.Literal('not_made')]);
+export type RefundFailureKind = Static<typeof RefundFailureKind>;
+
+/** Money went back to the card: `order.refunded` is all of it so far. */
+export const OrderRefunded = Type.Object({ order: OrderSnapshot, refund: RefundSnapshot });
+/** A refund came to nothing, or the bank sent its money back; the amount can be refunded again. */
+export const OrderRefundFailed = Type.Object({ order: OrderSnapshot, refund: RefundSnapshot, reason: RefundFailureKind });
+
+/** Why the buyer sends goods back. */
+export const ReturnReason = Type.Union([
+  Type.Literal('CHANGED_MIND'),
+  Type.Literal('DOES_NOT_FIT'),
+  Type.Literal('DAMAGED'),
+  Type.Literal('DEFECTIVE'),
+  Type.Literal('WRONG_ITEM'),
+  Type.Literal('NOT_AS_DESCRIBED'),
+  Type.Literal('ARRIVED_LATE'),
+  Type.Literal('OTHER'),
+]);
+export type ReturnReason = Static<typeof ReturnReason>;
+
+/** Why the seller does not take goods back. */
+export const ReturnRefusal = Type.Union([
+  Type.Literal('OUTSIDE_WINDOW'),
+  Type.Literal('NOT_RETURNABLE'),
+  Type.Literal('USED'),
+  Type.Literal('NOT_FROM_THIS_ORDER'),
+  Type.Literal('OTHER'),
+]);
+export type ReturnRefusal = Static<typeof ReturnRefusal>;
+
+/** A return of goods, as far as it has got: `order.returns` tells how far. */
+export const ReturnSnapshot = Type.Object({
+  returnId: ReturnId,
+  reason: ReturnReason,
+  lines: Type.Array(Type.Object({ productId: ProductId, quantity: Type.Integer({ minimum: 1 }) }), { minItems: 1 }),
+});
+export type ReturnSnapshot = Static<typeof ReturnSnapshot>;
+
+/** The buyer wants to send goods back. */
+export const OrderReturnRequested = Type.Object({ order: OrderSnapshot, return: ReturnSnapshot });
+/** The seller takes them back. */
+export const OrderReturnApproved = Type.Object({ order: OrderSnapshot, return: ReturnSnapshot });
+/** The seller does not. */
+export const OrderReturnRefused = Type.Object({ order: OrderSnapshot, return: ReturnSnapshot, reason: ReturnRefusal });
+/** The buyer keeps the goods after all. */
+export const OrderReturnWithdrawn = Type.Object({ order: OrderSnapshot, return: ReturnSnapshot });
+/** The goods have arrived at the seller; `received` is what did. `order.refunded` tells of the money. */
+export const OrderReturnReceived = Type.Object({
+  order: OrderSnapshot,
+  return: ReturnSnapshot,
+  received: Type.Array(
+    Type.Object({
+      productId: ProductId,
+      quantity: Type.Integer({ minimum: 1 }),
+      /** Whether the pieces can be sold again. */
+      restock: Type.Boolean(),
+    }),
+    { minItems: 1 },
+  ),
+});
+
+/** The card holder's bank asks for the money back, or only asks. Reason and status are the payment provider's words. */
+export const OrderDisputeSnapshot = Type.Object({
+  disputeId: DisputeId,
+  amount: Money,
+  reason: Type.String({ minLength: 1 }),
+  status: Type.String({ minLength: 1 }),
+  /** Until when evidence is taken; null when none is. */
+  evidenceDueAt: Type.Union([Instant, Type.Null()]),
+});
+export type OrderDisputeSnapshot = Static<typeof OrderDisputeSnapshot>;
+
+/** A dispute was opened, or there is news of it: `order.dispute` sums up all of the order's. */
+export const OrderDisputed = Type.Object({ order: OrderSnapshot, dispute: OrderDisputeSnapshot });
+/** A dispute is over: `won`, also an inquiry that was closed, or `lost`. */
+export const OrderDisputeClosed = Type.Object({
+  order: OrderSnapshot,
+  dispute: OrderDisputeSnapshot,
+  outcome: Type.Union([Type.Literal('won'), Type.Literal('lost')]),
+});
+
 export type OrderPlaced = Static<typeof OrderPlaced>;
 export type OrderConfirmed = Static<typeof OrderConfirmed>;
 export type OrderCancelled = Static<typeof OrderCancelled>;
@@ -153,6 +275,15 @@ export type OrderPaymentVoided = Static<typeof OrderPaymentVoided>;
 export type OrderShipped = Static<typeof OrderShipped>;
 export type OrderShipmentUpdated = Static<typeof OrderShipmentUpdated>;
 export type OrderDelivered = Static<typeof OrderDelivered>;
+export type OrderRefunded = Static<typeof OrderRefunded>;
+export type OrderRefundFailed = Static<typeof OrderRefundFailed>;
+export type OrderReturnRequested = Static<typeof OrderReturnRequested>;
+export type OrderReturnApproved = Static<typeof OrderReturnApproved>;
+export type OrderReturnRefused = Static<typeof OrderReturnRefused>;
+export type OrderReturnWithdrawn = Static<typeof OrderReturnWithdrawn>;
+export type OrderReturnReceived = Static<typeof OrderReturnReceived>;
+export type OrderDisputed = Static<typeof OrderDisputed>;
+export type OrderDisputeClosed = Static<typeof OrderDisputeClosed>;
 
 /** Schema of each event type on the topic. */
 export const orderEvents = {
@@ -163,4 +294,13 @@ export const orderEvents = {
   'order.shipped': OrderShipped,
   'order.shipment_updated': OrderShipmentUpdated,
   'order.delivered': OrderDelivered,
+  'order.refunded': OrderRefunded,
+  'order.refund_failed': OrderRefundFailed,
+  'order.return_requested': OrderReturnRequested,
+  'order.return_approved': OrderReturnApproved,
+  'order.return_refused': OrderReturnRefused,
+  'order.return_withdrawn': OrderReturnWithdrawn,
+  'order.return_received': OrderReturnReceived,
+  'order.disputed': OrderDisputed,
+  'order.dispute_closed': OrderDisputeClosed,
 } as const;

@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'dsp'
   | 'del'
   | 'prm'
+  | 'rtn'
   | 'mkd'
   | 'shp';
 
