@@ -20,7 +20,13 @@ export const serviceVariables = {
       'Keys that sign calls between processes: `from>to:keyId:base64` entries, separated by commas; for each pair the first one signs and all verify.',
     ),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("PostgreSQL address of the service's own database, with its own role."),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(16).describe('Connections to PostgreSQL at most.'),
+  DATABASE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(200)
+    .default(16)
+    .describe('Connections to PostgreSQL at most; the relay of the outbox keeps one.'),
   KAFKA_BROKERS: z
     .string()
     .min(1)

@@ -5,8 +5,9 @@ import { createPool, migrate, withTransaction, type Pool } from '../src/database
 import { PermanentError } from '../src/errors.ts';
 import { createKafka, toEnvelope, type EventEnvelope } from '../src/events.ts';
 import { startConsumer, type EventHandler } from '../src/consumer.ts';
-import { appendEvents, startRelay, type NewEvent } from '../src/outbox.ts';
+import { appendEvents, outboxColumns, outboxInsert, startRelay, type NewEvent } from '../src/outbox.ts';
 import { createLogger } from '../src/telemetry.ts';
+import { until } from '../../../tests/support/until.ts';
 import { createEmptyDatabase, createTestTopic, kafkaBrokers, uniqueName, type TestDatabase } from '../../../tests/support/stack.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -51,6 +52,15 @@ async function readUntil(topic: string, done: (events: EventEnvelope[]) => boole
   await consumer.disconnect();
   return events;
 }
+
+/** The connections that hold the lock of a relay. */
+const relayBackends = async (): Promise<readonly number[]> =>
+  (
+    await pool.query<{ pid: number }>(
+      `select pid from pg_locks where locktype = 'advisory' and granted and objid = (hashtext('outbox-relay')::bigint & 4294967295)::oid
+          and database = (select oid from pg_database where datname = current_database())`,
+    )
+  ).rows.map(({ pid }) => pid);
 
 describe('the relay', () => {
   test('publishes an event with everything that its envelope promises', async () => {
@@ -135,6 +145,79 @@ describe('the relay', () => {
     expect((await pool.query('select key from outbox where published_at is null')).rows).toEqual([]);
   });
 
+  test('publishes a payload as the text that was written', async () => {
+    const topic = await createTestTopic('verbatim');
+    const payload = { zebra: 'ünïcode "quoted" \\ 😀', apple: [1.5, null, { deep: true }], amount: 12_345_678_901 };
+    await withTransaction(pool, async (transaction) => appendEvents(transaction, [event(topic, 'thing', 1, payload)]));
+    const relay = startRelay({ pool, kafka, source: 'test', logger });
+    await relay.stop();
+    const reader = kafka.consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs: 50 });
+    await reader.connect();
+    await reader.subscribe({ topics: [topic], fromBeginning: true });
+    const value = Promise.withResolvers<string>();
+    await reader.run({ eachMessage: async ({ message }) => value.resolve(message.value?.toString() ?? '') });
+    expect(await value.promise).toBe(JSON.stringify(payload));
+    await reader.disconnect();
+  });
+
+  test('lets events gather as long as it is told', async () => {
+    const topic = await createTestTopic('gather');
+    const sizes: number[] = [];
+    const counting = {
+      producer: (config: ProducerConfig) => {
+        const producer = kafka.producer(config);
+        return {
+          ...producer,
+          sendBatch: async (batch: ProducerBatch) => {
+            sizes.push(batch.topicMessages?.flatMap(({ messages }) => messages).length ?? 0);
+            return producer.sendBatch(batch);
+          },
+        };
+      },
+    } as unknown as Kafka;
+    const relay = startRelay({ pool, kafka: counting, source: 'test', logger, lingerMs: 20_000 });
+    await until('the relay waits', async () => ((await relayBackends()).length === 1 ? true : undefined));
+    for (let sequence = 1; sequence <= 5; sequence += 1) {
+      await withTransaction(pool, async (transaction) => appendEvents(transaction, [event(topic, 'thing', sequence)]));
+      relay.wake();
+    }
+    await relay.stop();
+    expect(sizes).toEqual([5]);
+    expect((await pool.query('select key from outbox where published_at is null')).rows).toEqual([]);
+  });
+
+  test('that loses its connection, and the lock with it, leaves no event behind; nor does the one that takes over', async () => {
+    const topic = await createTestTopic('lock');
+    const relays = [startRelay({ pool, kafka, source: 'test', logger }), startRelay({ pool, kafka, source: 'test', logger })];
+    for (let sequence = 1; sequence <= 3; sequence += 1) {
+      const [pid] = await until('one relay has the lock', async () => {
+        const pids = await relayBackends();
+        return pids.length === 1 ? pids : undefined;
+      });
+      await pool.query('select pg_terminate_backend($1)', [pid]);
+      await withTransaction(pool, async (transaction) => appendEvents(transaction, [event(topic, 'thing', sequence)]));
+      for (const relay of relays) relay.wake();
+    }
+    const events = await readUntil(topic, (all) => new Set(all.map(({ sequence }) => sequence)).size === 3);
+    await Promise.all(relays.map(async (relay) => relay.stop()));
+    expect([...new Set(events.map(({ sequence }) => sequence))]).toEqual([1, 2, 3]);
+    expect(await relayBackends()).toEqual([]);
+  });
+
+  test('publishes the events of a key in the order of their sequence, even if a writer took their positions the wrong way round', async () => {
+    const topic = await createTestTopic('wrong-way');
+    const other = await pool.connect();
+    await other.query('begin');
+    await appendEvents(other, [event(topic, 'thing', 2), event(topic, 'else', 7)]);
+    await withTransaction(pool, async (transaction) => appendEvents(transaction, [event(topic, 'thing', 1)]));
+    await other.query('commit');
+    other.release();
+    const relay = startRelay({ pool, kafka, source: 'test', logger });
+    const events = await readUntil(topic, (all) => all.length === 3);
+    await relay.stop();
+    expect(events.filter(({ key }) => key === 'thing').map(({ sequence }) => sequence)).toEqual([1, 2]);
+  });
+
   test('two relays of one service keep the order of each key', async () => {
     const topic = await createTestTopic('two-relays', 3);
     const relays = [startRelay({ pool, kafka, source: 'test', logger }), startRelay({ pool, kafka, source: 'test', logger })];
@@ -154,6 +237,40 @@ describe('the relay', () => {
       const sequences = events.filter((candidate) => candidate.key === key).map(({ sequence }) => sequence);
       expect([...new Set(sequences)]).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     }
+  });
+});
+
+describe('events that are written by the statement of their change', () => {
+  const change = `with changed as (update counters set count = count + 1 where key = $1 returning key) ${outboxInsert(2, 'where event.key in (select key from changed)')}`;
+
+  test('get their position under the lock of the row that changes: a change that waits for another comes behind it', async () => {
+    await pool.query(`insert into counters (key) values ('contended')`);
+    const first = await pool.connect();
+    await first.query('begin');
+    await first.query(`update counters set count = count + 1 where key = 'contended'`);
+    const second = pool.query({ text: change, values: ['contended', ...outboxColumns([event('unused', 'contended', 2)])] });
+    await until('the second change waits', async () => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'with changed%'`,
+      );
+      return rowCount === 1 ? true : undefined;
+    });
+    await appendEvents(first, [event('unused', 'contended', 1)]);
+    await first.query('commit');
+    first.release();
+    await second;
+    const { rows } = await pool.query(`select sequence from outbox where key = 'contended' order by position`);
+    await pool.query(`delete from outbox where topic = 'unused'`);
+    expect(rows).toEqual([{ sequence: 1 }, { sequence: 2 }]);
+  });
+
+  test('have the order that they are given in, and are not written for a change that was not made', async () => {
+    await pool.query(`insert into counters (key) values ('made')`);
+    const events = [event('unused', 'made', 1), event('unused', 'made', 2), event('unused', 'not-made', 1), event('unused', 'made', 3)];
+    await pool.query({ text: change, values: ['made', ...outboxColumns(events)] });
+    const { rows } = await pool.query(`select key, sequence, payload from outbox where topic = 'unused' order by position`);
+    await pool.query(`delete from outbox where topic = 'unused'`);
+    expect(rows).toEqual([1, 2, 3].map((sequence) => ({ key: 'made', sequence, payload: { sequence } })));
   });
 });
 
