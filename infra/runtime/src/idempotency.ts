@@ -3,7 +3,7 @@
  * same input gets that result, with another input a refusal. Keys belong to one actor and operation and are kept 72 h.
  */
 import { createHash } from 'node:crypto';
-import { withTransaction, type Pool, type Transaction } from './database.ts';
+import { isUniqueViolation, withTransaction, type Pool, type Queryable, type Transaction } from './database.ts';
 
 /** What becomes of a call that is not simply carried out. */
 export type IdempotencyRefusal =
@@ -78,43 +78,73 @@ export async function runIdempotent<Result>(
   })('not stored');
   try {
     return await withTransaction(pool, async (transaction) => {
-      const locked = await transaction.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [
-        `${call.actorId} ${call.operation} ${call.idempotencyKey}`,
-      ]);
-      if (locked.rows[0]?.locked !== true) return keyInFlight();
-      const stored = await findStoredResult<Result>(transaction, call, inputHash);
+      const { isLocked, stored } = await lockKey<Result>(transaction, call, inputHash);
       if (stored !== undefined) return stored;
+      if (!isLocked) return keyInFlight();
       const result = await effect(transaction);
       if (!shouldStore(result)) {
         unstored.result = result;
         throw unstored;
       }
-      await transaction.query('insert into idempotency_keys (actor_id, operation, key, input_hash, result) values ($1, $2, $3, $4, $5)', [
-        call.actorId,
-        call.operation,
-        call.idempotencyKey,
-        inputHash,
-        JSON.stringify(result),
-      ]);
+      await transaction.query({
+        name: 'idempotency-store',
+        text: 'insert into idempotency_keys (actor_id, operation, key, input_hash, result) values ($1, $2, $3, $4, $5)',
+        values: [call.actorId, call.operation, call.idempotencyKey, inputHash, JSON.stringify(result)],
+      });
       return result;
     });
   } catch (error) {
     if (error === unstored) return unstored.result as Result;
+    if (isUniqueViolation(error, 'idempotency_keys_pkey')) {
+      const stored = await findStoredResult<Result>(pool, call, inputHash);
+      if (stored !== undefined) return stored;
+    }
     throw error;
   }
 }
 
+interface StoredRow<Result> {
+  readonly input_hash: Buffer;
+  readonly result: Result;
+}
+
+const answerOf = <Result>(
+  { input_hash, result }: StoredRow<Result>,
+  call: IdempotentCall,
+  inputHash: Buffer,
+): Result | IdempotencyRefusal => (input_hash.equals(inputHash) ? result : keyReused(call.idempotencyKey));
+
+/**
+ * Takes the key for this transaction, unless another has it, and looks for its result, in one statement. The statement
+ * may see the table as it was just before the other one ended: it then finds the key free, and the result's insert, which
+ * fails, undoes the effect.
+ */
+async function lockKey<Result>(
+  transaction: Transaction,
+  call: IdempotentCall,
+  inputHash: Buffer,
+): Promise<{ readonly isLocked: boolean; readonly stored: Result | IdempotencyRefusal | undefined }> {
+  const { rows } = await transaction.query<StoredRow<Result> & { readonly input_hash: Buffer | null; readonly locked: boolean }>({
+    name: 'idempotency-lock',
+    text: `select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked, input_hash, result
+             from (values (true)) as always left join idempotency_keys on actor_id = $1 and operation = $2 and key = $3`,
+    values: [call.actorId, call.operation, call.idempotencyKey],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error('idempotency-lock answered no row');
+  return { isLocked: row.locked, stored: row.input_hash === null ? undefined : answerOf(row, call, inputHash) };
+}
+
 /** The stored result of a call, a refusal for another input, or undefined when the key is new. */
 export async function findStoredResult<Result>(
-  queryable: Pick<Transaction, 'query'>,
+  queryable: Queryable,
   call: IdempotentCall,
   inputHash = hashInput(call.input),
 ): Promise<Result | IdempotencyRefusal | undefined> {
-  const { rows } = await queryable.query<{ input_hash: Buffer; result: Result }>(
-    'select input_hash, result from idempotency_keys where actor_id = $1 and operation = $2 and key = $3',
-    [call.actorId, call.operation, call.idempotencyKey],
-  );
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  return row.input_hash.equals(inputHash) ? row.result : keyReused(call.idempotencyKey);
+  const { rows } = await queryable.query<StoredRow<Result>>({
+    name: 'idempotency-find',
+    text: 'select input_hash, result from idempotency_keys where actor_id = $1 and operation = $2 and key = $3',
+    values: [call.actorId, call.operation, call.idempotencyKey],
+  });
+  return rows[0] === undefined ? undefined : answerOf(rows[0], call, inputHash);
 }

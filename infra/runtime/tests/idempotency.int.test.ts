@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPool, migrate, type Pool } from '../src/database.ts';
-import { runIdempotent, type IdempotentCall } from '../src/idempotency.ts';
+import { hashInput, runIdempotent, type IdempotentCall } from '../src/idempotency.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 
@@ -47,6 +47,44 @@ describe('an idempotent call', () => {
     const results = await Promise.all(Array.from({ length: 10 }, async () => addThing(key)));
     expect(results.every(({ kind }) => kind === 'added' || kind === 'idempotency_key_in_flight')).toBe(true);
     expect(await things()).toBe(before + 1);
+  });
+
+  test('that another one with its key was faster than, unseen, leaves no effect and gets the answer of the other', async () => {
+    const before = (await things()) ?? 0;
+    const first = call();
+    let races = 0;
+    const answer = runIdempotent(pool, first, async (transaction) => {
+      await transaction.query('insert into counters (key) values ($1)', [randomUUID()]);
+      // As if the other had ended between this one's look at the table and its hold of the key.
+      races += 1;
+      await pool.query('insert into idempotency_keys (actor_id, operation, key, input_hash, result) values ($1, $2, $3, $4, $5)', [
+        first.actorId,
+        first.operation,
+        first.idempotencyKey,
+        hashInput(first.input),
+        JSON.stringify({ kind: 'added by the other' }),
+      ]);
+      return { kind: 'added' };
+    });
+    expect(await answer).toEqual({ kind: 'added by the other' });
+    expect(races).toBe(1);
+    expect(await things()).toBe(before);
+  });
+
+  test('repeated while the first runs is told to wait, and after it gets its answer', async () => {
+    const first = call();
+    const going = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const answer = runIdempotent(pool, first, async () => {
+      began.resolve();
+      await going.promise;
+      return { kind: 'added' as const };
+    });
+    await began.promise;
+    expect(await runIdempotent(pool, first, async () => ({ kind: 'added' as const }))).toMatchObject({ kind: 'idempotency_key_in_flight' });
+    going.resolve();
+    expect(await answer).toEqual({ kind: 'added' });
+    expect(await runIdempotent(pool, first, async () => ({ kind: 'added again' as const }))).toEqual({ kind: 'added' });
   });
 
   test('with another input is refused; by another actor or for another mutation it is another call', async () => {
