@@ -103,9 +103,10 @@ export const vaultMutations: readonly Mutation[] = [
     name: 'address-key-not-persisted-with-payment',
     edits: [
       {
-        file: source('store/payments.ts'),
-        find: 'insert into order_addresses (order_id, buyer_id, ciphertext, key_version) select order_id, $3, $14, $15 from started',
-        replace: 'select $14::bytea, $15::int from started',
+        file: source('store/payment-groups.ts'),
+        find: `insert into order_addresses (order_id, buyer_id, ciphertext, key_version)
+             select order_id, i.buyer_id,`,
+        replace: 'select order_id, i.buyer_id,',
       },
     ],
     caughtBy: { file: vaultTest('authorizations.int'), test: 'holds the total once, publishes it, and keeps the address for the order' },
@@ -119,6 +120,22 @@ export const vaultMutations: readonly Mutation[] = [
         file: source('store/payments.ts'),
         find: 'and payment_id is not null and status = any($3) and ${isFree}',
         replace: 'and payment_id is not null and status = any($3)',
+      },
+    ],
+    caughtBy: { file: vaultTest('captures-and-voids.int'), test: 'a capture of many at the same time takes it once' },
+  },
+  {
+    name: 'first-capture-without-lease',
+    edits: [
+      {
+        file: source('store/payment-groups.ts'),
+        find: 'and p.capture_key is null and p.capture_minor is null and p.stripe_payment_intent_id is not null',
+        replace: 'and p.stripe_payment_intent_id is not null',
+      },
+      {
+        file: source('store/payment-groups.ts'),
+        find: 'and (p.leased_until is null or p.leased_until < now())',
+        replace: '',
       },
     ],
     caughtBy: { file: vaultTest('captures-and-voids.int'), test: 'a capture of many at the same time takes it once' },
@@ -138,9 +155,9 @@ export const vaultMutations: readonly Mutation[] = [
     name: 'late-holder-writes-all-the-same',
     edits: [
       {
-        file: source('store/payments.ts'),
-        find: 'where order_id = $1 and lease_token = $2 and not ($9 and void_requested_at is not null)',
-        replace: 'where order_id = $1 and $2::text is not null and not ($9 and void_requested_at is not null)',
+        file: source('store/payment-groups.ts'),
+        find: 'where p.order_id = i.order_id and p.lease_token = i.lease_token and p.sequence = i.sequence',
+        replace: 'where p.order_id = i.order_id and p.sequence = i.sequence',
       },
     ],
     caughtBy: { file: vaultTest('authorizations.int'), test: 'until that runs out, and then writes nothing any more' },
@@ -213,9 +230,9 @@ export const vaultMutations: readonly Mutation[] = [
     name: 'payment-event-left-out',
     edits: [
       {
-        file: source('store/payments.ts'),
-        find: 'if (event !== null) await appendEvents(transaction, [event(payment, row.sequence)]);',
-        replace: '',
+        file: source('store/payment-groups.ts'),
+        find: 'where i.event_id is not null',
+        replace: 'where false',
       },
     ],
     caughtBy: { file: vaultTest('authorizations.int'), test: 'an authorization holds the total once, publishes it' },
@@ -376,9 +393,9 @@ export const vaultMutations: readonly Mutation[] = [
     name: 'order-address-kept-after-void',
     edits: [
       {
-        file: source('store/payments.ts'),
-        find: "text: 'delete from order_addresses where order_id = $1'",
-        replace: "text: 'select 1 from order_addresses where order_id = $1'",
+        file: source('store/payment-groups.ts'),
+        find: 'delete from order_addresses where order_id in (select order_id from ended)',
+        replace: 'select from order_addresses where order_id in (select order_id from ended)',
       },
     ],
     caughtBy: { file: vaultTest('captures-and-voids.int'), test: 'lets the authorization go and forgets where the order would have gone' },

@@ -4,7 +4,7 @@ import type { CaptureRequest, CaptureResponse } from '@vitrine/contracts/payment
 import { changeIntent } from './change-intent.ts';
 import { claimSoon } from './claim-soon.ts';
 import type { Deps } from './deps.ts';
-import { settleDelayMs, type Payment } from './payment.ts';
+import { settleDelayMs, stripeKey, type Payment } from './payment.ts';
 import { endedOutcome, recordOutcome } from './record-outcome.ts';
 import { budgetOf } from './stripe-call.ts';
 
@@ -16,20 +16,25 @@ const conflict = { status: 'conflict' } as const;
 export type CaptureResult = CaptureResponse | typeof conflict;
 
 export async function capturePayment(deps: Deps, { orderId, amountMinor }: CaptureRequest): Promise<CaptureResult> {
+  const leaseToken = randomUUID();
+  const begun = await deps.payments.beginCapture({
+    orderId,
+    leaseToken,
+    amountMinor: amountMinor ?? null,
+    key: stripeKey(orderId, 'capture'),
+  });
+  if (begun !== null) return sendCapture(deps, begun, leaseToken, amountMinor ?? begun.amountMinor, true);
   const found = await deps.payments.find(orderId);
   if (found === null) return { status: 'not_capturable', reason: 'NOT_AUTHORIZED' };
   if (found.kind === 'tombstone') return { status: 'not_capturable', reason: 'LET_GO' };
   const captureMinor = amountMinor ?? found.payment.amountMinor;
   const decided = decidedResult(found.payment, captureMinor);
   if (decided !== null) return decided;
-  const leaseToken = randomUUID();
   const claimed = await claimSoon(deps, orderId, leaseToken, ['authorized']);
   if (claimed.kind === 'busy') return retryLater;
   if (claimed.kind === 'other_state') return decidedResult(claimed.payment, captureMinor) ?? retryLater;
 
   const held = claimed.payment;
-  const { stripePaymentIntentId: intentId } = held;
-  if (intentId === null) throw new Error(`${orderId} is authorized and has no PaymentIntent`);
   const decidedMeanwhile = decidedResult(held, captureMinor);
   if (decidedMeanwhile !== null) {
     // What was asked for before this call has to be found out as soon as before.
@@ -38,8 +43,22 @@ export async function capturePayment(deps: Deps, { orderId, amountMinor }: Captu
     });
     return decidedMeanwhile;
   }
+  return sendCapture(deps, held, leaseToken, captureMinor, false);
+}
+
+/** For the holder of the lease. `isRequested`: the wish and its key are written, and nothing was sent so far. */
+async function sendCapture(
+  deps: Deps,
+  held: Payment,
+  leaseToken: string,
+  captureMinor: number,
+  isRequested: boolean,
+): Promise<CaptureResult> {
+  const { orderId, stripePaymentIntentId: intentId } = held;
+  if (intentId === null) throw new Error(`${orderId} is authorized and has no PaymentIntent`);
   const change = { step: 'capture', amountMinor: captureMinor } as const;
-  const end = await changeIntent(deps, { ...held, stripePaymentIntentId: intentId }, leaseToken, change, budgetOf(stripeBudgetMs));
+  const intended = { ...held, stripePaymentIntentId: intentId };
+  const end = await changeIntent(deps, intended, leaseToken, change, budgetOf(stripeBudgetMs), isRequested);
   if (end.kind === 'unknown') {
     await deps.payments.release(orderId, leaseToken, { settleInMs: settleDelayMs(held.settleAttempts) });
     return retryLater;

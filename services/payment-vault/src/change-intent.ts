@@ -27,20 +27,25 @@ const endOf = (intent: Intent): IntentEnd | null =>
       ? { kind: 'canceled' }
       : null;
 
-/** For the holder of the payment's lease. The wish and its key are recorded before each call. */
+/**
+ * For the holder of the payment's lease. The wish and its key are recorded before each call. `isRequested`: for the first
+ * one they are already, and nothing was sent so far.
+ */
 export async function changeIntent(
   deps: Pick<Deps, 'payments' | 'stripePayments' | 'logger'>,
   held: Payment & { readonly stripePaymentIntentId: string },
   leaseToken: string,
   change: IntentChange,
   budget: Budget,
+  isRequested = false,
 ): Promise<IntentEnd> {
   const { payments, stripePayments, logger } = deps;
   const { orderId, stripePaymentIntentId: intentId } = held;
   const { step } = change;
   const usedKey = step === 'capture' ? held.captureKey : held.voidKey;
   let key = usedKey ?? stripeKey(orderId, step);
-  let mustLook = usedKey !== null;
+  let mustLook = usedKey !== null && !isRequested;
+  let mustRequest = !isRequested;
 
   for (let tries = 0; tries < maxTries; tries += 1) {
     if (tries > 0) await pause(pauseMs * 2 ** tries);
@@ -52,7 +57,8 @@ export async function changeIntent(
       if (end !== null) return end;
       mustLook = false;
     }
-    if (!(await payments.request(orderId, leaseToken, change, key))) return { kind: 'unknown' };
+    if (mustRequest && !(await payments.request(orderId, leaseToken, change, key))) return { kind: 'unknown' };
+    mustRequest = true;
     const outcome =
       change.step === 'capture'
         ? await stripePayments.capture(intentId, change.amountMinor, key, budget)

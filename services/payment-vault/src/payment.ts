@@ -57,6 +57,8 @@ export interface Payment {
   /** Refunds that are made. */
   readonly refundedMinor: number;
   readonly settleAttempts: number;
+  /** Number of its last event. */
+  readonly sequence: number;
   readonly correlationId: string;
   readonly createdAt: Date;
 }

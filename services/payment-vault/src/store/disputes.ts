@@ -4,7 +4,7 @@ import { newId } from '@vitrine/runtime/ids';
 import { appendEvents, type NewEvent } from '@vitrine/runtime/outbox';
 import { isClosed, harmlessStatuses, type Dispute, type DisputeFacts } from '../dispute.ts';
 import type { Payment } from '../payment.ts';
-import { toPayment, type PaymentRow } from './payments.ts';
+import { toPayment, type PaymentRow } from './payment-row.ts';
 import { wakeShare } from './shares.ts';
 
 interface Row {

@@ -1,5 +1,5 @@
 /** SQL of the grants by which sellers read where an order is shipped, and of their end. */
-import type { Pool, Transaction } from '@vitrine/runtime/database';
+import type { Pool } from '@vitrine/runtime/database';
 import { daysAfterCapture, daysAfterDelivery } from '../grant.ts';
 
 export type GrantStore = ReturnType<typeof createGrantStore>;
@@ -36,13 +36,4 @@ export function createGrantStore(pool: Pool) {
       return rowCount ?? 0;
     },
   };
-}
-
-/** From the capture on the seller has so much time, however long the payment took. */
-export async function limitGrant(transaction: Transaction, orderId: string): Promise<void> {
-  await transaction.query({
-    name: 'grant-limit',
-    text: 'update grants set expires_at = now() + make_interval(days => $2) where order_id = $1',
-    values: [orderId, daysAfterCapture],
-  });
 }

@@ -18,7 +18,7 @@ import {
   type RefundTerms,
   type StripeRefund,
 } from '../refund.ts';
-import { toPayment, type PaymentRow } from './payments.ts';
+import { toPayment, type PaymentRow } from './payment-row.ts';
 import { wakeShare } from './shares.ts';
 
 /** Longer than all calls of Stripe that a holder makes may take together. */

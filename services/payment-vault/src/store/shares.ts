@@ -1,5 +1,5 @@
 /** SQL of the sellers' shares. Whoever holds the lease of an order's share takes the next step with the seller's money. */
-import { withTransaction, type Pool, type Transaction } from '@vitrine/runtime/database';
+import { withTransaction, type Pool } from '@vitrine/runtime/database';
 import { shareKey, type ShareBasis, type ShareStep, type StepPlan } from '../share.ts';
 
 /** Longer than all calls of Stripe that a holder makes may take together. */
@@ -80,17 +80,6 @@ const toStep = (row: StepRow): ShareStep => ({
   keySpentAt: row.key_spent_at,
   stripeId: row.stripe_id,
 });
-
-/** In the transaction that records a capture: the seller is due a part of it. */
-export async function startShare(transaction: Transaction, orderId: string): Promise<void> {
-  await transaction.query({
-    name: 'share-start',
-    text: `insert into seller_shares (order_id, seller_id, share_at)
-           select order_id, seller_id, now() from payments where order_id = $1 and seller_share_minor > 0
-           on conflict (order_id) do update set share_at = now(), woken = true`,
-    values: [orderId],
-  });
-}
 
 /** What is due of an order may have changed: the loop compares again. */
 export async function wakeShare(queryable: Pick<Pool, 'query'>, orderId: string): Promise<void> {
