@@ -41,6 +41,12 @@ export const orderMoves = {
     to: { fulfilment: 'partially_shipped' },
   },
   ship_the_rest: { from: { status: ['confirmed'], fulfilment: ['unshipped', 'partially_shipped'] }, to: { fulfilment: 'shipped' } },
+  /** A parcel came back to the seller: its pieces can be shipped again. */
+  come_back_in_part: {
+    from: { status: ['confirmed'], fulfilment: ['partially_shipped', 'shipped'] },
+    to: { fulfilment: 'partially_shipped' },
+  },
+  come_back_whole: { from: { status: ['confirmed'], fulfilment: ['partially_shipped', 'shipped'] }, to: { fulfilment: 'unshipped' } },
   deliver: { from: { status: ['confirmed'], fulfilment: ['shipped'] }, to: { fulfilment: 'delivered' } },
   /** What changes none of the states: a refund's progress, news of a parcel. */
   note: { from: {}, to: {} },
@@ -51,8 +57,14 @@ export const orderMoves = {
   },
   approve_return: { from: { returns: ['requested'] }, to: { returns: 'approved' } },
   refuse_return: { from: { returns: ['requested'] }, to: { returns: 'refused' } },
+  /** The buyer keeps the goods after all. */
+  withdraw_return: { from: { returns: ['requested', 'approved'] }, to: { returns: 'none' } },
   receive_return: { from: { returns: ['approved'] }, to: { returns: 'received' } },
+  /** Received, when nothing is left to refund. */
+  receive_refunded_return: { from: { returns: ['approved'] }, to: { returns: 'refunded' } },
   finish_return: { from: { returns: ['received'] }, to: { returns: 'refunded' } },
+  /** The card's bank has sent the return's money back. */
+  reopen_return: { from: { returns: ['refunded'] }, to: { returns: 'received' } },
   open_dispute: { from: {}, to: { dispute: 'open' } },
   win_dispute: { from: {}, to: { dispute: 'won' } },
   lose_dispute: { from: {}, to: { dispute: 'lost' } },

@@ -2,16 +2,15 @@
  * Refunds: what of an order's amount can go back, and what a refund of some lines, of shipping or of everything comes to.
  * Pure decisions. The parts of several refunds add up to what was charged, to the last minor unit.
  */
+import type { RefundFailureKind, RefundKind } from '@vitrine/contracts/order-events';
 import type { RefundFailure, RefundReason } from '@vitrine/contracts/payment-vault-http';
+import { unreachable } from '@vitrine/runtime/errors';
 import type { Order, OrderLine } from './order.ts';
-
-/** `external`: somebody made it at the payment provider. */
-export type RefundKind = 'full' | 'lines' | 'shipping' | 'goodwill' | 'cancellation' | 'return' | 'external';
 
 /** `failed` and `refused` leave the amount refundable, by another refund. `refused`: it was not even made. */
 export type RefundStatus = 'requested' | 'refused' | 'pending' | 'refunded' | 'failed';
 
-/** Why a refund came to nothing. The last three: it was not made. */
+/** Why a refund came to nothing. The three beside payment-vault's: it was not made. */
 export type RefundFailureReason = RefundFailure | 'NOT_CAPTURED' | 'EXCEEDS_CAPTURED' | 'REFUSED';
 
 /** Who asked for a refund. */
@@ -79,6 +78,21 @@ export type TermsResult =
   /** More than what is left. */
   | { readonly kind: 'exceeds'; readonly refundable: Refundable }
   | { readonly kind: 'invalid_input'; readonly path: readonly string[]; readonly message: string };
+
+const failureKinds: Readonly<Record<RefundFailureReason, RefundFailureKind>> = {
+  DISPUTED: 'disputed',
+  CARD_GONE: 'not_accepted',
+  DECLINED: 'not_accepted',
+  INSUFFICIENT_FUNDS: 'not_made',
+  CANCELLED: 'not_made',
+  UNKNOWN: 'not_made',
+  NOT_CAPTURED: 'not_made',
+  EXCEEDS_CAPTURED: 'not_made',
+  REFUSED: 'not_made',
+};
+
+/** What others are told of a failure: nothing about the card. */
+export const failureKindOf = (reason: RefundFailureReason): RefundFailureKind => failureKinds[reason];
 
 /** Whether a refund takes a part of what can be refunded. */
 export const isClaiming = ({ status }: Pick<Refund, 'status'>): boolean => status !== 'failed' && status !== 'refused';
@@ -220,5 +234,7 @@ export function termsOf(order: Order, refunds: readonly Refund[], request: Refun
       const lines = partsOf(order, refunds, request.lines);
       return within({ amountMinor: sum(lines.map((line) => line.amountMinor + line.taxMinor)), shippingMinor: 0, lines });
     }
+    default:
+      return unreachable(request);
   }
 }

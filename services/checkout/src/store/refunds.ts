@@ -1,18 +1,11 @@
 /** Statements on refunds. The database refuses one that, with those before it, is more than the order's total. */
 import { randomUUID } from 'node:crypto';
+import type { RefundKind } from '@vitrine/contracts/order-events';
 import type { RefundReason } from '@vitrine/contracts/payment-vault-http';
 import type { Queryable, Transaction } from '@vitrine/runtime/database';
 import { newId } from '@vitrine/runtime/ids';
 import type { Order } from '../order.ts';
-import {
-  restOf,
-  type Refund,
-  type RefundFailureReason,
-  type RefundKind,
-  type RefundLine,
-  type RefundRequester,
-  type RefundStatus,
-} from '../refund.ts';
+import { restOf, type Refund, type RefundFailureReason, type RefundLine, type RefundRequester, type RefundStatus } from '../refund.ts';
 import type { Cause } from './orders.ts';
 
 interface RefundRow {
@@ -133,36 +126,52 @@ export async function lockRefund(transaction: Transaction, refundId: string): Pr
   return rows[0] === undefined ? null : toRefund(rows[0]);
 }
 
-/** Writes a refund that somebody made at the payment provider, as having been made. */
-export async function insertExternalRefund(
-  transaction: Transaction,
-  refund: { readonly orderId: string; readonly refundId: string; readonly amountMinor: number; readonly refundedAt: Date },
-): Promise<Refund> {
-  const { rows } = await transaction.query<RefundRow>({
-    name: 'refund-insert-external',
-    text: `insert into refunds (refund_id, order_id, kind, amount_minor, requested_by, status, refunded_at)
-           values ($1, $2, 'external', $3, 'system', 'refunded', $4) returning *`,
-    values: [refund.refundId, refund.orderId, refund.amountMinor, refund.refundedAt],
-  });
-  const row = rows[0];
-  if (row === undefined) throw new Error(`${refund.refundId} was not written`);
-  return toRefund(row);
-}
-
 /** What became of a refund. */
 export type RefundEnd =
   | { readonly status: 'pending' }
   | { readonly status: 'refunded'; readonly refundedAt: Date }
   | { readonly status: 'failed' | 'refused'; readonly failure: RefundFailureReason };
 
+/** Writes a refund that somebody made at the payment provider, as it ended. */
+export async function insertExternalRefund(
+  transaction: Transaction,
+  refund: {
+    readonly orderId: string;
+    readonly refundId: string;
+    readonly amountMinor: number;
+    readonly end: Exclude<RefundEnd, { readonly status: 'pending' }>;
+  },
+): Promise<Refund> {
+  const { end } = refund;
+  const { rows } = await transaction.query<RefundRow>({
+    name: 'refund-insert-external',
+    text: `insert into refunds (refund_id, order_id, kind, amount_minor, requested_by, status, failure, refunded_at)
+           values ($1, $2, 'external', $3, 'system', $4, $5, $6) returning *`,
+    values: [
+      refund.refundId,
+      refund.orderId,
+      refund.amountMinor,
+      end.status,
+      'failure' in end ? end.failure : null,
+      'refundedAt' in end ? end.refundedAt : null,
+    ],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error(`${refund.refundId} was not written`);
+  return toRefund(row);
+}
+
+/** payment-vault's events end a pending refund; asking it again is for events that were lost. */
+export const pendingSeconds = 600;
+
 /** Moves a refund on; whoever held its lease holds it no longer. */
 export async function storeRefundEnd(transaction: Transaction, refundId: string, end: RefundEnd): Promise<Refund> {
   const { rows } = await transaction.query<RefundRow>({
     name: 'refund-end',
     text: `update refunds set status = $2, failure = $3, refunded_at = coalesce($4, refunded_at), lease_token = null, leased_until = null,
-                  updated_at = now()
+                  next_attempt_at = now() + make_interval(secs => $5), updated_at = now()
             where refund_id = $1 returning *`,
-    values: [refundId, end.status, 'failure' in end ? end.failure : null, 'refundedAt' in end ? end.refundedAt : null],
+    values: [refundId, end.status, 'failure' in end ? end.failure : null, 'refundedAt' in end ? end.refundedAt : null, pendingSeconds],
   });
   const row = rows[0];
   if (row === undefined) throw new Error(`${refundId} is gone`);
@@ -200,18 +209,19 @@ export async function claimDueRefunds(queryable: Queryable, limit: number): Prom
   return rows.map((row) => ({ refund: toRefund(row), requestId: row.request_id, attempts: row.attempts, leaseToken }));
 }
 
-/** Gives a lease back: the refund is due again after so many seconds. The order's history says why. */
-export async function postponeRefund(queryable: Queryable, due: DueRefund, seconds: number, reason: string): Promise<void> {
+/** Gives a lease back: the refund is due again after so many seconds. The order's history says why, if a reason is given. */
+export async function postponeRefund(queryable: Queryable, due: DueRefund, seconds: number, reason: string | null): Promise<void> {
   await queryable.query({
     name: 'refund-postpone',
     text: `with postponed as (
              update refunds set next_attempt_at = now() + make_interval(secs => $3), lease_token = null, leased_until = null
-              where refund_id = $1 and lease_token = $2 returning order_id, refund_id
+              where refund_id = $1 and (lease_token = $2 or lease_token is null) and status in ('requested', 'pending')
+             returning order_id, refund_id
            )
            insert into order_history (order_id, buyer_id, step, cause, attempt, detail)
            select o.order_id, o.buyer_id, 'refund_payment', 'schedule', $4,
                   jsonb_build_object('refundId', p.refund_id, 'postponed', $5::text, 'seconds', $3::float8)
-             from postponed p join orders o using (order_id)`,
+             from postponed p join orders o using (order_id) where $5::text is not null`,
     values: [due.refund.refundId, due.leaseToken, seconds, due.attempts, reason],
   });
 }
