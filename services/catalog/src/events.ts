@@ -9,6 +9,7 @@ import type { Logger } from '@vitrine/runtime/telemetry';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Cause } from './published-events.ts';
+import { restockReturn } from './restock-return.ts';
 import { returnOrderedStock } from './return-ordered-stock.ts';
 import { sellPlacedOrders } from './sell-placed-orders.ts';
 import { storeSeller } from './store/sellers.ts';
@@ -53,6 +54,9 @@ export const eventHandlers = (logger: Logger): Handlers => ({
     'order.placed': sellOrders(logger),
     'order.cancelled': handle(orderEvents['order.cancelled'], (transaction, { order }, event) =>
       returnOrderedStock(transaction, order.orderId, causedBy(event)),
+    ),
+    'order.return_received': handle(orderEvents['order.return_received'], (transaction, payload, event) =>
+      restockReturn(transaction, payload, causedBy(event), logger),
     ),
   },
   [sellerTopic]: {

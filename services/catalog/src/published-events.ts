@@ -1,6 +1,6 @@
 /** The events that catalog publishes, built from what a statement left. Each goes into the transaction of its change. */
 import { productTopic, type ProductChanged } from '@vitrine/contracts/product-events';
-import { stockTopic, type StockMoved, type StockSet } from '@vitrine/contracts/stock-events';
+import { stockTopic, type StockReturned, type StockSet } from '@vitrine/contracts/stock-events';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import type { Product } from './product.ts';
 import type { MovedStock } from './store/stock.ts';
@@ -28,14 +28,25 @@ export function stockSet(product: Product, cause: Cause): NewEvent {
   return { topic: stockTopic, key: productId, type: 'stock.set', sequence: product.stockSequence, payload, ...cause };
 }
 
-const movedEvent = (type: 'stock.sold' | 'stock.returned', orderId: string, moved: MovedStock, cause: Cause): NewEvent => {
+const movedEvent = (
+  type: 'stock.sold' | 'stock.returned',
+  orderId: string,
+  moved: MovedStock,
+  cause: Cause,
+  returnId?: string,
+): NewEvent => {
   const { productId, sellerId, onHand, reserved, quantity } = moved;
-  const payload: StockMoved = { stock: { productId, sellerId, onHand, reserved }, orderId, quantity };
+  const payload: StockReturned = {
+    stock: { productId, sellerId, onHand, reserved },
+    orderId,
+    quantity,
+    ...(returnId === undefined ? {} : { returnId }),
+  };
   return { topic: stockTopic, key: productId, type, sequence: moved.stockSequence, payload, ...cause };
 };
 
 /** An order took pieces for good. */
 export const stockSold = (orderId: string, moved: MovedStock, cause: Cause): NewEvent => movedEvent('stock.sold', orderId, moved, cause);
-/** A cancelled order gave pieces back. */
-export const stockReturned = (orderId: string, moved: MovedStock, cause: Cause): NewEvent =>
-  movedEvent('stock.returned', orderId, moved, cause);
+/** A cancelled order gave pieces back, or a return did. */
+export const stockReturned = (orderId: string, moved: MovedStock, cause: Cause, returnId?: string): NewEvent =>
+  movedEvent('stock.returned', orderId, moved, cause, returnId);

@@ -196,24 +196,58 @@ export async function sellUnreserved(
   return rows[0] === undefined ? null : toMovedStock(rows[0]);
 }
 
-/** Puts an order's sold pieces back on hand; null when it has none. */
+/** Puts an order's sold pieces back on hand, as far as they did not come back with a return; null when it has none. */
 export async function returnSold(transaction: Transaction, orderId: string): Promise<MovedStock | null> {
   const { rows } = await transaction.query<MovedRow>({
     name: 'stock-return',
     text: `with returned as (
              update reservations set status = 'returned', settled_at = now()
               where order_id = $1 and status = 'sold'
-             returning order_id, product_id, quantity
+             returning order_id, product_id, quantity - restocked as quantity
            ), moved as (
              insert into stock_moves (move_id, product_id, kind, order_id, on_hand_delta, reserved_delta)
-             select $2, product_id, 'return', order_id, quantity, 0 from returned
+             select $2, product_id, 'return', order_id, quantity, 0 from returned where quantity > 0
            )
            update products p
               set on_hand = p.on_hand + r.quantity, stock_sequence = p.stock_sequence + 1
              from returned r
-            where p.product_id = r.product_id
+            where p.product_id = r.product_id and r.quantity > 0
            returning ${movedColumns}, r.quantity`,
     values: [orderId, newId('mov')],
+  });
+  return rows[0] === undefined ? null : toMovedStock(rows[0]);
+}
+
+/** Pieces that arrived with a return and can be sold again. */
+export interface Restock {
+  readonly orderId: string;
+  readonly returnId: string;
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+/**
+ * Puts pieces of a return back on hand, once; null when they are already, or the order's pieces were given back otherwise.
+ * @throws DatabaseError on `reservations_never_restock_above_sold` for more pieces than the order has left.
+ */
+export async function restockReturned(transaction: Transaction, restock: Restock): Promise<MovedStock | null> {
+  const { rows } = await transaction.query<MovedRow>({
+    name: 'stock-restock',
+    text: `with restocked as (
+             update reservations set restocked = restocked + $4::int
+              where order_id = $1 and product_id = $3 and status = 'sold'
+                and not exists (select from stock_moves where return_id = $2 and product_id = $3)
+             returning order_id, product_id
+           ), moved as (
+             insert into stock_moves (move_id, product_id, kind, order_id, return_id, on_hand_delta, reserved_delta)
+             select $5, product_id, 'restock', order_id, $2, $4::int, 0 from restocked
+           )
+           update products p
+              set on_hand = p.on_hand + $4::int, stock_sequence = p.stock_sequence + 1
+             from restocked r
+            where p.product_id = r.product_id
+           returning ${movedColumns}, $4::int as quantity`,
+    values: [restock.orderId, restock.returnId, restock.productId, restock.quantity, newId('mov')],
   });
   return rows[0] === undefined ? null : toMovedStock(rows[0]);
 }
