@@ -21,6 +21,7 @@ export type IdPrefix =
   | 'prm'
   | 'rtn'
   | 'mkd'
+  | 'cas'
   | 'shp';
 
 /** A new id, for example `ord_0190a7f0-…`. */

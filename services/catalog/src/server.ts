@@ -8,12 +8,21 @@ import {
   ReservationRequest,
   ReservationResponse,
 } from '@vitrine/contracts/catalog-http';
+import {
+  ListReservationsRequest,
+  ListReservationsResponse,
+  listReservationsPath,
+  SettleReservationsRequest,
+  SettleReservationsResponse,
+  settleReservationsPath,
+} from '@vitrine/contracts/reconciliation-http';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
 import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
 import type { FastifyInstance } from 'fastify';
 import { createContext } from './context.ts';
 import type { Dependencies } from './dependencies.ts';
+import { recordReservations, settleReservations } from './list-reservations.ts';
 import { releaseStock } from './release-stock.ts';
 import { offerProduct, reserveStock } from './reserve-stock.ts';
 import { resolvers } from './resolvers.ts';
@@ -45,6 +54,16 @@ export function buildServer(
       '/internal/reservations/release',
       { schema: { body: ReleaseRequest, response: { 200: ReleaseResponse } } },
       (request) => releaseStock(deps, request.body.orderId, request.identity.requestId),
+    );
+    internal.post<{ Body: ListReservationsRequest; Reply: ListReservationsResponse }>(
+      listReservationsPath,
+      { schema: { body: ListReservationsRequest, response: { 200: ListReservationsResponse } } },
+      (request) => recordReservations(deps, request.body),
+    );
+    internal.post<{ Body: SettleReservationsRequest; Reply: SettleReservationsResponse }>(
+      settleReservationsPath,
+      { schema: { body: SettleReservationsRequest, response: { 200: SettleReservationsResponse } } },
+      (request) => settleReservations(deps, request.body),
     );
   });
   return server;
