@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { stripeEventTypes } from '@vitrine/contracts/stripe-events';
 import { identityKeysFor } from './caller-keys.ts';
 import { databaseName, databasePasswordVariable, keysPasswordVariable, keysRole } from './databases.ts';
 import type { GraphAccess } from './graph-client.ts';
@@ -49,6 +50,7 @@ function containerEnvironments(secrets: Secrets): Record<string, Readonly<Record
       PUBLIC_URL: facts.stripe.browserApiBase,
       WEBHOOK_URL: `http://payment-vault:${port}/webhooks/stripe`,
       ...(facts.stripe.webhookSecret === undefined ? {} : { WEBHOOK_SECRET: facts.stripe.webhookSecret }),
+      WEBHOOK_EVENTS: stripeEventTypes.join(','),
     },
     'identity-provider': {
       ...listening,

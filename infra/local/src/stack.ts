@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripeEventTypes } from '@vitrine/contracts/stripe-events';
 import { identityKeysFor } from './caller-keys.ts';
 import { allOrNothing, ensurePrograms, startComponents } from './components.ts';
 import type { Components } from './components.ts';
@@ -304,6 +305,7 @@ async function startStripe(
             DATA_DIR: path.join(folders.data, 'stripe-sandbox'),
             WEBHOOK_URL: webhookUrl,
             WEBHOOK_SECRET: webhookSecret,
+            WEBHOOK_EVENTS: stripeEventTypes.join(','),
           },
           cache: folders.cache,
           logFile: path.join(folders.logs, 'stripe-sandbox.log'),

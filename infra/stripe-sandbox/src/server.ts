@@ -30,7 +30,7 @@ import { setupIntentEndpoints } from './setup-intents.ts';
 import { Store } from './store.ts';
 import { API_VERSION } from './version.ts';
 import { WebhookDeliveries, type WebhookTiming } from './webhook-delivery.ts';
-import { webhookEndpointEndpoints } from './webhook-endpoints.ts';
+import { webhookEndpointEndpoints, type ConfiguredWebhook } from './webhook-endpoints.ts';
 import { addWebhookRoutes } from './webhook-routes.ts';
 
 /** One answered call of Stripe's API as it went over the wire. The body can hold a test card's number. */
@@ -57,7 +57,7 @@ export interface SandboxOptions {
   /** Sees every answered call of Stripe's API, for tests that compare them with others' truth. */
   onCall?: (call: ObservedCall) => void;
   /** Where the events of every account go, beside the endpoints made over HTTP, and the secret that signs them. */
-  webhook?: { url: string; secret: string };
+  webhook?: ConfiguredWebhook & { readonly secret: string };
   /** From how many bytes on the journal is rewritten while the sandbox runs; 16 MiB when absent. */
   compactBytes?: number;
   /** How deliveries are timed; Stripe's three days with a start of one second when absent. */
@@ -76,7 +76,7 @@ export async function buildSandbox(options: SandboxOptions): Promise<FastifyInst
   const now = options.now ?? (() => new Date());
   const store = await Store.open(options.dataDir, now, options.compactBytes);
   const machinery: Machinery = { store, faults: new Faults(), latency: new Latency(), now, publicUrl: options.publicUrl };
-  await store.useWebhook(options.webhook?.url);
+  await store.useWebhook(options.webhook);
   const deliveries = new WebhookDeliveries({
     store,
     faults: machinery.faults,

@@ -13,7 +13,7 @@ import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts';
 import { Journal } from './journal.ts';
 import { Ledger, type Movement } from './ledger.ts';
 import { KINDS, ownersOf, type Kind, type RecordOf } from './records.ts';
-import { endpointsFor, putConfiguredEndpoint } from './webhook-endpoints.ts';
+import { endpointsFor, putConfiguredEndpoint, type ConfiguredWebhook } from './webhook-endpoints.ts';
 
 interface Write {
   kind: Kind;
@@ -152,7 +152,7 @@ export class Store {
   /** Called with the events of a change once it is on the disk. */
   onEvents: (account: string, events: LoggedEvent[]) => void = () => undefined;
   readonly #now: () => Date;
-  #webhookUrl: string | undefined;
+  #webhook: ConfiguredWebhook | undefined;
   #journal: Journal | undefined;
   #compacting = false;
   readonly #compactBytes: number;
@@ -201,14 +201,14 @@ export class Store {
   }
 
   /** From now on the events of every account go to this address, or to none beside those that were made over HTTP. */
-  async useWebhook(url: string | undefined): Promise<void> {
-    this.#webhookUrl = url;
+  async useWebhook(webhook: ConfiguredWebhook | undefined): Promise<void> {
+    this.#webhook = webhook;
     await Promise.all(this.accounts().map((account) => this.#configureEndpoint(account)));
   }
 
   async #configureEndpoint(account: string): Promise<void> {
     const transaction = this.begin(account);
-    putConfiguredEndpoint(transaction, this.#webhookUrl);
+    putConfiguredEndpoint(transaction, this.#webhook);
     if (transaction.writes.size > 0) await this.commit(transaction);
   }
 

@@ -96,18 +96,25 @@ export function isConfigured(id: string): boolean {
   return id === CONFIGURED_ID;
 }
 
-/**
- * Makes the account's endpoint agree with the option: every event goes to `url`, and nothing where there is none. Writes nothing
- * where it agrees already.
- */
-export function putConfiguredEndpoint(tx: Transaction, url: string | undefined): void {
+/** Where events go without an endpoint being made at the API. */
+export interface ConfiguredWebhook {
+  readonly url: string;
+  /** Types that are sent; all when absent. */
+  readonly events?: readonly string[];
+}
+
+/** Makes the account's endpoint agree with the option; nothing is sent where there is none. Writes nothing where it agrees already. */
+export function putConfiguredEndpoint(tx: Transaction, webhook: ConfiguredWebhook | undefined): void {
   const present = tx.get('webhook_endpoint', CONFIGURED_ID);
-  if (url === undefined) {
+  if (webhook === undefined) {
     if (present !== undefined && !present.deleted) tx.put('webhook_endpoint', CONFIGURED_ID, { ...present, deleted: true });
     return;
   }
-  if (present !== undefined && !present.deleted && present.object.url === url) return;
-  const object = { ...(present?.object ?? newEndpoint(CONFIGURED_ID, tx.at)), url };
+  const { url, events = ['*'] } = webhook;
+  const agrees =
+    present !== undefined && !present.deleted && present.object.url === url && String(present.object.enabled_events) === String(events);
+  if (agrees) return;
+  const object = { ...(present?.object ?? newEndpoint(CONFIGURED_ID, tx.at)), url, enabled_events: [...events] };
   tx.put('webhook_endpoint', CONFIGURED_ID, { object, scope: 'all', deleted: false });
 }
 

@@ -8,7 +8,7 @@ import type { Deps } from './deps.ts';
 import { disputeEvent } from './events.ts';
 import { refreshSellerAccount } from './refresh-seller-account.ts';
 import type { WaitingEvent } from './store/stripe-events.ts';
-import { eventMeanings, type StripeEvent } from './stripe-event.ts';
+import { eventMeanings, noNewsIn, type StripeEvent } from './stripe-event.ts';
 import { budgetOf } from './stripe-call.ts';
 
 const batchSize = 20;
@@ -50,10 +50,8 @@ async function apply(deps: Deps, event: StripeEvent): Promise<boolean> {
   const meaning = eventMeanings[event.type];
   switch (meaning.kind) {
     case 'intent':
-      await wakePayment(deps, event, meaning.noNewsIn);
-      return true;
     case 'refund':
-      await wakePayment(deps, event, ['started', 'requires_action', 'authorized', 'declined', 'voided']);
+      await wakePayment(deps, event, noNewsIn(event.type));
       return true;
     case 'dispute':
       return takeInDispute(deps, event);

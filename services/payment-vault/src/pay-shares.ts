@@ -7,11 +7,11 @@ import { unreachable } from '@vitrine/runtime/errors';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Deps } from './deps.ts';
 import { dueOf, planStep, shareDelayMs, type ShareStep } from './share.ts';
-import type { NextLook, Share } from './store/shares.ts';
+import type { DueShare, NextLook } from './store/shares.ts';
 import { budgetOf, type Budget } from './stripe-call.ts';
 import { takeStep } from './take-share-step.ts';
 
-const batchSize = 10;
+const batchSize = 64;
 const intervalMs = 1_000;
 const stripeBudgetMs = 12_000;
 /** An account that becomes active wakes what waits for it; this is for a wake that is lost. */
@@ -28,7 +28,8 @@ export async function payShares(deps: Deps): Promise<number> {
   await Promise.all(
     due.map(async (share) => {
       try {
-        await deps.shares.release(share.orderId, leaseToken, await payShare(deps, share, leaseToken, budgetOf(stripeBudgetMs)));
+        const next = await payShare(deps, share, leaseToken, budgetOf(stripeBudgetMs));
+        if (next !== null) await deps.shares.release(share.orderId, leaseToken, next);
       } catch (error) {
         // Its lease runs out, and it is due again.
         deps.logger.error({ err: error, orderId: share.orderId }, 'a seller cannot be paid');
@@ -41,18 +42,23 @@ export async function payShares(deps: Deps): Promise<number> {
 export const startPayingShares = (deps: Deps): Loop =>
   startLoop({ name: 'pay-shares', logger: deps.logger, intervalMs, run: async () => (await payShares(deps)) === batchSize });
 
-async function payShare(deps: Deps, share: Share, leaseToken: string, budget: Budget): Promise<NextLook> {
-  const { orderId, sellerId } = share;
-  const steps = await deps.shares.listSteps(orderId);
+/** When to look again; null when that is written already, with the step that was taken. */
+async function payShare(deps: Deps, share: DueShare, leaseToken: string, budget: Budget): Promise<NextLook | null> {
+  const { orderId, sellerId, steps } = share;
   const open = steps.find(({ status }) => status === 'started');
-  const step = open ?? (await beginStep(deps, share, steps, leaseToken));
+  const step = open ?? (await beginStep(deps, share, leaseToken));
   if ('inMs' in step) return step;
 
   const taken = await takeStep(deps, share, step, steps, leaseToken, budget, open === undefined);
   switch (taken.kind) {
-    case 'done':
+    case 'done': {
+      const { stripeId } = taken;
+      const after = [...steps.filter((other) => other.step !== step.step), { ...step, status: 'done' as const, stripeId }];
+      const isEven = planStep(dueOf(share), after).kind === 'even';
+      await deps.shares.finishStep({ orderId, leaseToken, step, stripeId, inMs: isEven ? null : 0 });
       deps.logger.info({ orderId, sellerId, step: step.step, kind: step.kind, amountMinor: step.amountMinor }, 'seller share');
-      return atOnce;
+      return null;
+    }
     case 'account_cannot':
       // Stripe says how the account stands when it is asked again, later each time.
       await deps.sellerAccounts.setStatus(sellerId, 'restricted', deps.now(), shareDelayMs(share.attempts));
@@ -68,17 +74,10 @@ async function payShare(deps: Deps, share: Share, leaseToken: string, budget: Bu
 }
 
 /** The next step, recorded; or when to look again if there is none to be taken now. */
-async function beginStep(deps: Deps, share: Share, steps: readonly ShareStep[], leaseToken: string): Promise<ShareStep | NextLook> {
-  const { orderId, sellerId } = share;
-  const disputedMinor = await deps.disputedMinor(orderId);
-  const plan = planStep(dueOf({ ...share, disputedMinor }), steps);
+async function beginStep(deps: Deps, share: DueShare, leaseToken: string): Promise<ShareStep | NextLook> {
+  const plan = planStep(dueOf(share), share.steps);
   if (plan.kind === 'even') return even;
-  let accountId: string;
-  if (plan.kind === 'reversal') accountId = plan.transfer.stripeAccountId;
-  else {
-    const account = await deps.sellerAccounts.find(sellerId);
-    if (account === null || account.status !== 'active' || account.stripeAccountId === null) return waiting;
-    accountId = account.stripeAccountId;
-  }
-  return (await deps.shares.startStep(orderId, leaseToken, plan, accountId)) ?? atOnce;
+  const stripeAccountId = plan.kind === 'reversal' ? plan.transfer.stripeAccountId : share.activeAccountId;
+  if (stripeAccountId === null) return waiting;
+  return (await deps.shares.startStep({ share, leaseToken, plan, stripeAccountId })) ?? atOnce;
 }

@@ -31,9 +31,9 @@ export async function receiveWebhook(
   if (read.kind === 'malformed') return { kind: 'malformed' };
   if (read.kind === 'not_ours') return { kind: 'ignored' };
   if (read.livemode !== deps.stripeIsLive) return { kind: 'malformed' };
-  const added = await deps.stripeEvents.add([read.event], 'webhook');
-  if (added > 0) deps.wakeInbox();
-  return { kind: added > 0 ? 'stored' : 'known' };
+  const added = await deps.stripeEvents.addOne(read.event);
+  if (added === 'waits') deps.wakeInbox();
+  return { kind: added === 'known' ? 'known' : 'stored' };
 }
 
 /** Any of the secrets will do: there are two while one replaces the other. */

@@ -2,6 +2,7 @@
  * Events of Stripe as far as we read them: by reference only. Whatever else an event holds may be out of date, or
  * personal, and is not kept.
  */
+import type { StripeEventType } from '@vitrine/contracts/stripe-events';
 import type { PaymentStatus } from './payment.ts';
 
 /** A reference to what changed at Stripe. */
@@ -27,7 +28,7 @@ type Meaning =
   | { readonly kind: 'customer' }
   | { readonly kind: 'account' };
 
-/** Every type that is taken in (https://docs.stripe.com/api/events/types); at most 20, as Stripe's list takes no more. */
+/** What each type that is taken in means. */
 export const eventMeanings = {
   'payment_intent.requires_action': { kind: 'intent', noNewsIn: ['requires_action', 'authorized', 'captured', 'declined', 'voided'] },
   'payment_intent.amount_capturable_updated': { kind: 'intent', noNewsIn: ['authorized', 'captured'] },
@@ -48,11 +49,17 @@ export const eventMeanings = {
   'payment_method.automatically_updated': { kind: 'card' },
   'customer.deleted': { kind: 'customer' },
   'account.updated': { kind: 'account' },
-} as const satisfies Readonly<Record<string, Meaning>>;
+} as const satisfies Readonly<Record<StripeEventType, Meaning>>;
 
-export type StripeEventType = keyof typeof eventMeanings;
+/** What a refund is no news for: a payment of which nothing was captured. */
+const uncaptured: readonly PaymentStatus[] = ['started', 'requires_action', 'authorized', 'declined', 'voided'];
 
-export const stripeEventTypes = Object.keys(eventMeanings) as readonly StripeEventType[];
+/** In which states of its payment an event of this type tells nothing new. */
+export function noNewsIn(type: StripeEventType): readonly PaymentStatus[] {
+  const meaning: Meaning = eventMeanings[type];
+  if (meaning.kind === 'intent') return meaning.noNewsIn;
+  return meaning.kind === 'refund' ? uncaptured : [];
+}
 
 export const isStripeEventType = (type: string): type is StripeEventType => Object.hasOwn(eventMeanings, type);
 

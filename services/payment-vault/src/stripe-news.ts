@@ -4,7 +4,8 @@ import type { CardFacts } from './card.ts';
 import type { DisputeFacts } from './dispute.ts';
 import type { Budget, StripeCaller, StripeOutcome } from './stripe-call.ts';
 import { readCard } from './stripe-cards.ts';
-import { readStripeEvent, stripeEventTypes, type StripeEvent } from './stripe-event.ts';
+import { stripeEventTypes } from '@vitrine/contracts/stripe-events';
+import { readStripeEvent, type StripeEvent } from './stripe-event.ts';
 
 export interface StripeNews {
   /** Events of the types that are taken in, made since then, newest first; `next` goes into the following call as `after`. */

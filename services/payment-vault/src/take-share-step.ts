@@ -10,7 +10,8 @@ import type { Moved } from './stripe-connect.ts';
 
 /** `account_cannot`: the seller's account takes no transfers at the moment. */
 export type Taken =
-  | { readonly kind: 'done' }
+  /** `stripeId`: `tr_…` or `trr_…`. */
+  | { readonly kind: 'done'; readonly stripeId: string }
   | { readonly kind: 'account_cannot' }
   | { readonly kind: 'refused'; readonly code: string | null }
   /** Somebody has to look again, not before `waitMs` if it is given. */
@@ -40,10 +41,9 @@ export async function takeStep(
 ): Promise<Taken> {
   const { orderId } = share;
   const calls = callsOf(deps, share, step, steps, budget);
-  const finish = async ({ id, amountMinor }: Moved): Promise<Taken> => {
+  const finish = ({ id, amountMinor }: Moved): Taken => {
     if (amountMinor !== step.amountMinor) throw new Error(`step ${step.step} of ${orderId} is another amount at Stripe`);
-    await deps.shares.finishStep(orderId, step, id);
-    return { kind: 'done' };
+    return { kind: 'done', stripeId: id };
   };
 
   let key = step.stripeKey;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
+import { disputeEvent } from '../src/events.ts';
 import { payShares } from '../src/pay-shares.ts';
 import { refreshSellerAccount, refreshSellerAccounts } from '../src/refresh-seller-account.ts';
 import { startPayoutSetup } from '../src/start-payout-setup.ts';
@@ -47,6 +48,9 @@ const payoutOf = async (sellerId: string, orderId: string): Promise<unknown> => 
   const { payout } = data._entities[0] as unknown as { payout: Record<string, { amountMinor: number }> | null };
   return payout === null ? null : Object.fromEntries(Object.entries(payout).map(([name, { amountMinor }]) => [name, amountMinor]));
 };
+const intentOf = async (orderId: string): Promise<string> =>
+  (await vault.pool.query<{ id: string }>('select stripe_payment_intent_id as id from payments where order_id = $1', [orderId])).rows[0]
+    ?.id ?? '';
 const accountIdOf = async (sellerId: string): Promise<string> =>
   (await vault.pool.query<{ id: string }>('select stripe_account_id as id from seller_accounts where seller_id = $1', [sellerId])).rows[0]
     ?.id ?? '';
@@ -73,10 +77,10 @@ const wake = (orderId: string) =>
   vault.pool.query('update seller_shares set leased_until = null, share_at = now() where order_id = $1', [orderId]);
 
 /** Runs the loop until an order is even, or waits for the seller's account. */
-async function paid(orderId: string, deps: Deps = vault.deps): Promise<void> {
+async function paid(orderId: string): Promise<void> {
   await until(async () => {
     await wake(orderId);
-    await payShares(deps);
+    await payShares(vault.deps);
     const { rows } = await vault.pool.query<{ open: boolean }>(
       `select share_at is not null and not waits_for_account as open from seller_shares where order_id = $1`,
       [orderId],
@@ -215,12 +219,19 @@ describe("a seller's share", () => {
   test('goes back while the order is disputed, and comes again when that is over', async () => {
     const orderId = await sold(sellerId);
     await paid(orderId);
-    let disputed = 4_599;
-    const deps: Deps = { ...vault.deps, disputedMinor: async () => disputed };
-    await paid(orderId, deps);
+    const disputed = {
+      paymentIntentId: await intentOf(orderId),
+      amountMinor: 4_599,
+      currency: 'USD',
+      reason: 'fraudulent',
+      evidenceDueAt: null,
+    };
+    const facts = { ...disputed, stripeDisputeId: newId('dsp'), openedAt: new Date() };
+    await vault.deps.disputes.record({ ...facts, status: 'needs_response' }, disputeEvent);
+    await paid(orderId);
     expect(await moved(orderId)).toEqual([4_000, 4_000]);
-    disputed = 0;
-    await paid(orderId, deps);
+    await vault.deps.disputes.record({ ...facts, status: 'won' }, disputeEvent);
+    await paid(orderId);
     expect(await moved(orderId)).toEqual([8_000, 4_000]);
     await refund(orderId, 4_599);
     await paid(orderId);

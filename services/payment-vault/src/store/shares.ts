@@ -1,5 +1,7 @@
 /** SQL of the sellers' shares. Whoever holds the lease of an order's share takes the next step with the seller's money. */
-import { withTransaction, type Pool } from '@vitrine/runtime/database';
+import type { Pool } from '@vitrine/runtime/database';
+import { createBatcher } from '@vitrine/runtime/group-commit';
+import { harmlessStatuses } from '../dispute.ts';
 import { shareKey, type ShareBasis, type ShareStep, type StepPlan } from '../share.ts';
 
 /** Longer than all calls of Stripe that a holder makes may take together. */
@@ -14,6 +16,16 @@ export interface Share extends Omit<ShareBasis, 'disputedMinor'> {
   readonly transferredMinor: number;
   readonly reversedMinor: number;
   readonly attempts: number;
+}
+
+/** A share that is due, with what its next step is decided by. */
+export interface DueShare extends Share {
+  readonly disputedMinor: number;
+  readonly steps: readonly ShareStep[];
+  /** Number of the newest step, 0 before the first. */
+  readonly lastStep: number;
+  /** Where money can go at the moment; null when the seller's account takes none. */
+  readonly activeAccountId: string | null;
 }
 
 /** When the loop looks at a share again. `waitsForAccount`: earlier when the seller's account can take money. */
@@ -90,7 +102,60 @@ export async function wakeShare(queryable: Pick<Pool, 'query'>, orderId: string)
   });
 }
 
+interface DueRow extends ShareRow {
+  readonly disputed_minor: number;
+  /** As JSON: dates are text. */
+  readonly steps: readonly (Omit<StepRow, 'sent_at' | 'key_spent_at'> & {
+    readonly sent_at: string;
+    readonly key_spent_at: string | null;
+  })[];
+  readonly last_step: number;
+  readonly active_account_id: string | null;
+}
+
+const toDueShare = (row: DueRow): DueShare => ({
+  ...toShare(row),
+  disputedMinor: row.disputed_minor,
+  steps: row.steps.map((step) =>
+    toStep({ ...step, sent_at: new Date(step.sent_at), key_spent_at: step.key_spent_at === null ? null : new Date(step.key_spent_at) }),
+  ),
+  lastStep: row.last_step,
+  activeAccountId: row.active_account_id,
+});
+
+/** A step that is about to be taken. */
+interface NewStep {
+  readonly share: DueShare;
+  readonly leaseToken: string;
+  readonly plan: Exclude<StepPlan, { readonly kind: 'even' }>;
+  readonly stripeAccountId: string;
+}
+
+/** A step that was taken, and when its share is looked at again. */
+interface FinishedStep {
+  readonly orderId: string;
+  readonly leaseToken: string;
+  readonly step: ShareStep;
+  readonly stripeId: string;
+  readonly inMs: number | null;
+}
+
+const groups = { maxBatch: 64, maxWaiting: 1_000 };
+
 export function createShareStore(pool: Pool) {
+  const starts = createBatcher<NewStep, ShareStep | null>({
+    ...groups,
+    name: 'share-step-start',
+    write: (steps) => startSteps(pool, steps),
+    keyOf: ({ share }) => share.orderId,
+  });
+  const finishes = createBatcher<FinishedStep, null>({
+    ...groups,
+    name: 'share-step-finish',
+    write: (steps) => finishSteps(pool, steps),
+    keyOf: ({ orderId }) => orderId,
+  });
+
   return {
     wake: (orderId: string): Promise<void> => wakeShare(pool, orderId),
 
@@ -105,8 +170,8 @@ export function createShareStore(pool: Pool) {
     },
 
     /** Takes the leases of shares that may not be even. */
-    async claimDue(leaseToken: string, limit: number): Promise<Share[]> {
-      const { rows } = await pool.query<ShareRow>({
+    async claimDue(leaseToken: string, limit: number): Promise<DueShare[]> {
+      const { rows } = await pool.query<DueRow>({
         name: 'shares-claim-due',
         text: `with due as (
                  select order_id from seller_shares
@@ -117,47 +182,19 @@ export function createShareStore(pool: Pool) {
                   where order_id in (select order_id from due)
                  returning *
                )
-               select ${shareColumns} from s join payments p using (order_id)`,
-        values: [leaseToken, limit],
+               select ${shareColumns}, s.last_step,
+                      (select coalesce(sum(d.amount_minor), 0)::int from disputes d where d.order_id = s.order_id and d.status <> all($3)) as disputed_minor,
+                      case when s.last_step = 0 then '[]'
+                           else (select coalesce(json_agg(t order by t.step), '[]') from share_steps t where t.order_id = s.order_id) end as steps,
+                      (select a.stripe_account_id from seller_accounts a where a.seller_id = s.seller_id and a.status = 'active') as active_account_id
+                 from s join payments p using (order_id)`,
+        values: [leaseToken, limit, harmlessStatuses],
       });
-      return rows.map(toShare);
-    },
-
-    async listSteps(orderId: string): Promise<ShareStep[]> {
-      const { rows } = await pool.query<StepRow>('select * from share_steps where order_id = $1 order by step', [orderId]);
-      return rows.map(toStep);
+      return rows.map(toDueShare);
     },
 
     /** Records a step that is about to be taken, with its key. Null when the lease was lost. */
-    async startStep(
-      orderId: string,
-      leaseToken: string,
-      plan: Exclude<StepPlan, { readonly kind: 'even' }>,
-      stripeAccountId: string,
-    ): Promise<ShareStep | null> {
-      return withTransaction(pool, async (transaction) => {
-        const { rows: shares } = await transaction.query<{ last_step: number }>(
-          'update seller_shares set last_step = last_step + 1 where order_id = $1 and lease_token = $2 returning last_step',
-          [orderId, leaseToken],
-        );
-        const step = shares[0]?.last_step;
-        if (step === undefined) return null;
-        const { rows } = await transaction.query<StepRow>(
-          `insert into share_steps (order_id, step, kind, amount_minor, stripe_account_id, reversed_step, stripe_key)
-           values ($1, $2, $3, $4, $5, $6, $7) returning *`,
-          [
-            orderId,
-            step,
-            plan.kind,
-            plan.amountMinor,
-            stripeAccountId,
-            plan.kind === 'reversal' ? plan.transfer.step : null,
-            shareKey(orderId, step),
-          ],
-        );
-        return rows[0] === undefined ? null : toStep(rows[0]);
-      });
-    },
+    startStep: (step: NewStep): Promise<ShareStep | null> => starts.add(step),
 
     /** Before a step is sent again: with which key. False when the lease was lost. */
     async markSent(orderId: string, leaseToken: string, step: ShareStep, key: string): Promise<boolean> {
@@ -180,21 +217,9 @@ export function createShareStore(pool: Pool) {
       ]);
     },
 
-    /** Writes that a step was taken, whoever has seen it; once. */
-    async finishStep(orderId: string, step: ShareStep, stripeId: string): Promise<void> {
-      await pool.query(
-        `with done as (
-           update share_steps set status = 'done', stripe_id = $3, updated_at = now()
-            where order_id = $1 and step = $2 and status = 'started'
-           returning kind, amount_minor
-         )
-         update seller_shares
-            set transferred_minor = transferred_minor + case when done.kind = 'transfer' then done.amount_minor else 0 end,
-                reversed_minor = reversed_minor + case when done.kind = 'reversal' then done.amount_minor else 0 end,
-                attempts = 0, updated_at = now()
-           from done where order_id = $1`,
-        [orderId, step.step, stripeId],
-      );
+    /** Writes that a step was taken, whoever has seen it, once; and gives the lease back, if it is still the caller's. */
+    async finishStep(step: FinishedStep): Promise<void> {
+      await finishes.add(step);
     },
 
     /** Ends a step that Stripe does not take. */
@@ -219,4 +244,75 @@ export function createShareStore(pool: Pool) {
       });
     },
   };
+}
+
+async function startSteps(pool: Pool, steps: readonly NewStep[]): Promise<(ShareStep | null)[]> {
+  const { rows } = await pool.query<StepRow & { readonly order_id: string }>({
+    name: 'share-steps-start',
+    text: `with input as (
+             select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token text, step int, kind text, amount_minor int,
+               stripe_account_id text, reversed_step int, stripe_key text)
+           ), counted as (
+             update seller_shares s set last_step = i.step from input i
+              where s.order_id = i.order_id and s.lease_token = i.lease_token and s.last_step = i.step - 1
+             returning s.order_id
+           )
+           insert into share_steps (order_id, step, kind, amount_minor, stripe_account_id, reversed_step, stripe_key)
+           select order_id, step, kind, amount_minor, stripe_account_id, reversed_step, stripe_key from input join counted using (order_id)
+           returning *`,
+    values: [
+      JSON.stringify(
+        steps.map(({ share: { orderId, lastStep }, leaseToken, plan, stripeAccountId }) => ({
+          order_id: orderId,
+          lease_token: leaseToken,
+          step: lastStep + 1,
+          kind: plan.kind,
+          amount_minor: plan.amountMinor,
+          stripe_account_id: stripeAccountId,
+          reversed_step: plan.kind === 'reversal' ? plan.transfer.step : null,
+          stripe_key: shareKey(orderId, lastStep + 1),
+        })),
+      ),
+    ],
+  });
+  const byOrder = new Map(rows.map((row) => [row.order_id, row]));
+  return steps.map(({ share }) => {
+    const row = byOrder.get(share.orderId);
+    return row === undefined ? null : toStep(row);
+  });
+}
+
+async function finishSteps(pool: Pool, steps: readonly FinishedStep[]): Promise<null[]> {
+  await pool.query({
+    name: 'share-steps-finish',
+    text: `with input as (
+             select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token text, step int, stripe_id text, in_ms float8)
+           ), done as (
+             update share_steps t set status = 'done', stripe_id = i.stripe_id, updated_at = now() from input i
+              where t.order_id = i.order_id and t.step = i.step and t.status = 'started'
+             returning t.order_id, t.kind, t.amount_minor
+           )
+           update seller_shares s
+              set transferred_minor = s.transferred_minor + case when d.kind = 'transfer' then d.amount_minor else 0 end,
+                  reversed_minor = s.reversed_minor + case when d.kind = 'reversal' then d.amount_minor else 0 end,
+                  attempts = 0, waits_for_account = false, updated_at = now(),
+                  share_at = case when s.lease_token is distinct from i.lease_token then s.share_at
+                                  when s.woken then now() else now() + make_interval(secs => i.in_ms / 1000) end,
+                  leased_until = case when s.lease_token is distinct from i.lease_token then s.leased_until end,
+                  lease_token = case when s.lease_token is distinct from i.lease_token then s.lease_token end
+             from input i left join done d using (order_id)
+            where s.order_id = i.order_id`,
+    values: [
+      JSON.stringify(
+        steps.map(({ orderId, leaseToken, step, stripeId, inMs }) => ({
+          order_id: orderId,
+          lease_token: leaseToken,
+          step: step.step,
+          stripe_id: stripeId,
+          in_ms: inMs,
+        })),
+      ),
+    ],
+  });
+  return steps.map(() => null);
 }

@@ -1,6 +1,8 @@
 /** SQL of the inbox of Stripe's events, and of how far Stripe's list has been read. */
 import type { Pool } from '@vitrine/runtime/database';
-import type { StripeEvent, StripeEventType } from '../stripe-event.ts';
+import { createBatcher } from '@vitrine/runtime/group-commit';
+import { type StripeEventType } from '@vitrine/contracts/stripe-events';
+import { noNewsIn, type StripeEvent } from '../stripe-event.ts';
 
 export interface WaitingEvent extends StripeEvent {
   /** This attempt's number, from 1. */
@@ -14,27 +16,27 @@ const firstRetrySeconds = 20;
 /** How long a process reads the list without being given up on. */
 const readingLeaseSeconds = 120;
 
+type Source = 'webhook' | 'list';
+
+/** `no_news`: it tells of a state that the payment has already, so there is nothing to apply. */
+export type Added = 'waits' | 'no_news' | 'known';
+
 export function createStripeEventStore(pool: Pool) {
+  const additions = createBatcher<StripeEvent, Added>({
+    name: 'stripe-event',
+    write: (events) => addEvents(pool, events, 'webhook'),
+    maxBatch: 100,
+    maxWaiting: 5_000,
+    keyOf: ({ id }) => id,
+  });
+
   return {
-    /** Stores those that are not known yet; answers how many these were. */
-    async add(events: readonly StripeEvent[], source: 'webhook' | 'list'): Promise<number> {
-      if (events.length === 0) return 0;
-      const { rowCount } = await pool.query({
-        name: 'stripe-events-add',
-        text: `insert into stripe_events (event_id, type, object_id, stripe_payment_intent_id, order_id, occurred_at, source)
-               select *, $7 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-               on conflict (event_id) do nothing`,
-        values: [
-          events.map(({ id }) => id),
-          events.map(({ type }) => type),
-          events.map(({ objectId }) => objectId),
-          events.map(({ paymentIntentId }) => paymentIntentId),
-          events.map(({ orderId }) => orderId),
-          events.map(({ occurredAt }) => occurredAt.toISOString()),
-          source,
-        ],
-      });
-      return rowCount ?? 0;
+    /** Stores an event unless it is known, together with those that come at the same time. */
+    addOne: (event: StripeEvent): Promise<Added> => additions.add(event),
+
+    /** Stores those that are not known yet; answers how many of these wait to be applied. */
+    async add(events: readonly StripeEvent[], source: Source): Promise<number> {
+      return (await addEvents(pool, events, source)).filter((added) => added === 'waits').length;
     },
 
     /** Takes events that wait; each comes back later by itself unless it is marked as applied. */
@@ -100,4 +102,33 @@ export function createStripeEventStore(pool: Pool) {
       ]);
     },
   };
+}
+
+async function addEvents(pool: Pool, events: readonly StripeEvent[], source: Source): Promise<Added[]> {
+  if (events.length === 0) return [];
+  const { rows } = await pool.query<{ event_id: string; waits: boolean }>({
+    name: 'stripe-events-add',
+    text: `insert into stripe_events (event_id, type, object_id, stripe_payment_intent_id, order_id, occurred_at, source, applied_at)
+           select e.id, e.type, e.object_id, e.intent_id, e.order_id, e.occurred_at, $7,
+                  case when exists (select from payments p where p.order_id = e.order_id and p.status = any(string_to_array(e.no_news_in, ',')))
+                         or e.order_id is null and exists (select from payments p where p.stripe_payment_intent_id = e.intent_id
+                                                              and p.status = any(string_to_array(e.no_news_in, ',')))
+                       then now() end
+             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $8::text[])
+               as e (id, type, object_id, intent_id, order_id, occurred_at, no_news_in)
+           on conflict (event_id) do nothing
+           returning event_id, applied_at is null as waits`,
+    values: [
+      events.map(({ id }) => id),
+      events.map(({ type }) => type),
+      events.map(({ objectId }) => objectId),
+      events.map(({ paymentIntentId }) => paymentIntentId),
+      events.map(({ orderId }) => orderId),
+      events.map(({ occurredAt }) => occurredAt.toISOString()),
+      source,
+      events.map(({ type }) => noNewsIn(type).join(',')),
+    ],
+  });
+  const added = new Map(rows.map((row) => [row.event_id, row.waits ? 'waits' : 'no_news'] as const));
+  return events.map(({ id }) => added.get(id) ?? 'known');
 }
