@@ -16,8 +16,10 @@ import { createExportStore } from './store/export.ts';
 import { createGrantStore } from './store/grants.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createMarketingStore } from './store/marketing.ts';
+import { createPaymentRecordStore } from './store/payment-records.ts';
 import { createPaymentStore } from './store/payments.ts';
 import { createPermissionStore } from './store/permissions.ts';
+import { createPurchaseReads } from './store/purchase-reads.ts';
 import { createRefundStore } from './store/refunds.ts';
 import { createSellerAccountStore } from './store/seller-accounts.ts';
 import { createShareStore } from './store/shares.ts';
@@ -54,10 +56,12 @@ export function createDeps(options: {
     deps: {
       pool,
       payments: createPaymentStore(pool),
+      paymentRecords: createPaymentRecordStore(pool),
       refunds: createRefundStore(pool),
       shares: createShareStore(pool),
       sellerAccounts: createSellerAccountStore(pool),
       disputedMinor: (orderId) => disputedMinor(pool, orderId),
+      purchaseReads: createPurchaseReads(pool),
       cards: createCardStore(pool),
       cardNews: createCardNewsStore(pool),
       addresses: createAddressStore(pool),

@@ -13,8 +13,10 @@ import type { DisputeStore } from './store/disputes.ts';
 import type { ExportStore } from './store/export.ts';
 import type { GrantStore } from './store/grants.ts';
 import type { MarketingStore } from './store/marketing.ts';
+import type { PaymentRecordStore } from './store/payment-records.ts';
 import type { PaymentStore } from './store/payments.ts';
 import type { PermissionStore } from './store/permissions.ts';
+import type { PurchaseReads } from './store/purchase-reads.ts';
 import type { RefundStore } from './store/refunds.ts';
 import type { SellerAccountStore } from './store/seller-accounts.ts';
 import type { ShareStore } from './store/shares.ts';
@@ -29,11 +31,13 @@ import type { StripeRefunds } from './stripe-refunds.ts';
 export interface Deps {
   readonly pool: Pool;
   readonly payments: PaymentStore;
+  readonly paymentRecords: PaymentRecordStore;
   readonly refunds: RefundStore;
   readonly shares: ShareStore;
   readonly sellerAccounts: SellerAccountStore;
   /** What the buyer's bank has taken back of an order, in minor units. A change of it wakes the order's share. */
   readonly disputedMinor: (orderId: string) => Promise<number>;
+  readonly purchaseReads: PurchaseReads;
   readonly cards: CardStore;
   readonly cardNews: CardNewsStore;
   readonly addresses: AddressStore;

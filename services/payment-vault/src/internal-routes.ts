@@ -14,11 +14,13 @@ import {
   VoidRequest,
   VoidResponse,
 } from '@vitrine/contracts/payment-vault-http';
+import { ListPaymentsRequest, ListPaymentsResponse, listPaymentsPath } from '@vitrine/contracts/reconciliation-http';
 import { requireCaller } from '@vitrine/runtime/server';
 import { authorizePayment } from './authorize-payment.ts';
 import { capturePayment } from './capture-payment.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { Deps } from './deps.ts';
+import { listPayments } from './list-payments.ts';
 import { recordDelivery } from './record-delivery.ts';
 import { refundPayment } from './refund-payment.ts';
 import { voidPayment } from './void-payment.ts';
@@ -87,6 +89,15 @@ export function registerInternalRoutes(server: FastifyInstance, deps: Deps): voi
     async (request) => {
       requireCaller(request, 'checkout');
       return voidPayment(deps, request.body.orderId);
+    },
+  );
+
+  server.post<{ Body: ListPaymentsRequest; Reply: ListPaymentsResponse }>(
+    listPaymentsPath,
+    { schema: { body: ListPaymentsRequest, response: { 200: ListPaymentsResponse } } },
+    async (request) => {
+      requireCaller(request, 'checkout');
+      return listPayments(deps, request.body);
     },
   );
 }
