@@ -6,7 +6,7 @@ import type { StockClaimResponse } from '@vitrine/contracts/checkout-http';
 import { withTransaction } from '@vitrine/runtime/database';
 import { unreachable } from '@vitrine/runtime/errors';
 import type { Dependencies } from './dependencies.ts';
-import { releaseStock } from './release-stock.ts';
+import { returnOrderedStock } from './return-ordered-stock.ts';
 import { sellHeldStock } from './sell-ordered-stock.ts';
 import { extendReservation, leaseDueReservations, type DueReservation } from './store/reservations.ts';
 
@@ -44,7 +44,8 @@ async function settle(
       await extendReservation(deps.pool, orderId, extensionSeconds);
       return;
     case 'none':
-      await releaseStock(deps, orderId, correlationId);
+      // It is over for good. Word that it was placed may still be on its way, and must not sell anything then.
+      await withTransaction(deps.pool, (transaction) => returnOrderedStock(transaction, orderId, { correlationId, causationId: null }));
       return;
     default:
       unreachable(claim);

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { StockClaimRequest, type StockClaimResponse } from '@vitrine/contracts/checkout-http';
+import type { OrderSnapshot } from '@vitrine/contracts/order-events';
+import { withTransaction } from '@vitrine/runtime/database';
 import { newId } from '@vitrine/runtime/ids';
 import { createServer, requireCaller } from '@vitrine/runtime/server';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createCheckoutClient } from '../src/clients.ts';
 import { startExpiryLoop } from '../src/expiry-loop.ts';
+import { sellOrderedStock } from '../src/sell-ordered-stock.ts';
 import { settleExpired } from '../src/settle-expired.ts';
 import { identityKeys, startCatalogUnderTest, type CatalogUnderTest, type SellerActor } from './catalog-under-test.ts';
 import { until } from './until.ts';
@@ -105,6 +108,30 @@ describe('a reservation whose time is up', () => {
     expect(await catalog.internal('reservations', { orderId, buyerId: newId('usr'), productId, quantity: 2, ttlSeconds: 60 })).toEqual({
       status: 'released',
     });
+  });
+
+  test('none, and word that the order was placed comes only then: a cancelled order is never sold anything', async () => {
+    const { orderId, productId } = await expiredReservation('none');
+    await settle();
+    const order: OrderSnapshot = {
+      orderId,
+      buyerId: newId('usr'),
+      sellerId: seller.sellerId,
+      market: 'US',
+      status: 'placed',
+      lines: [{ productId, sku: 'mug', title: 'Blue mug', quantity: 2, unitPrice: { amountMinor: 1_500, currency: 'USD' } }],
+      subtotal: { amountMinor: 3_000, currency: 'USD' },
+      shipping: { amountMinor: 500, currency: 'USD' },
+      tax: { amountMinor: 0, currency: 'USD' },
+      total: { amountMinor: 3_500, currency: 'USD' },
+      sourcePostId: null,
+      placedAt: '2026-11-23T08:30:00.000Z',
+      confirmedAt: null,
+      cancelledAt: null,
+    };
+    const cause = { correlationId: 'req-1', causationId: null };
+    await withTransaction(catalog.pool, (transaction) => sellOrderedStock(transaction, order, cause, catalog.deps.logger));
+    expect(await catalog.stockOf(productId)).toEqual(counted(5, 0));
   });
 
   test('no answer: it stays held, and the pauses between questions grow to a minute', async () => {

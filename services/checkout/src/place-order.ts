@@ -231,9 +231,8 @@ async function quoteAndReserve(drive: Drive, purchase: Purchase): Promise<Step> 
   }
   // The price may have changed between the quote and the reservation: what the buyer saw is what is charged, or nothing is.
   if (!sameMoney(reservation.offer.price, line.unitPrice)) {
-    // Its own pieces would count as taken.
-    await deps.clients.release(orderId, requestId);
-    const requoted = await quotePurchase(deps, { ...input, buyerId, buyerCountry, requestId });
+    // Released only when it is written that this purchase fails: another process may have taken it over, and gone on.
+    const requoted = await quotePurchase(deps, { ...input, buyerId, buyerCountry, requestId, heldQuantity: line.quantity });
     return compensate(drive, purchase, requoted.kind === 'quote' ? { kind: 'abandoned' } : requoted);
   }
   return {

@@ -177,7 +177,29 @@ describe('a purchase that cannot be made leaves no order, no hold and no charge:
       services.answers.offer = async () => ({ status: 'offered', offer: dearer, availableQuantity: 10 });
       return { status: 'reserved', offer: dearer };
     };
-    await undone({ kind: 'price_changed' }, ['reserve', 'release', 'release']);
+    await undone({ kind: 'price_changed' }, ['reserve', 'release']);
+  });
+  test('a price that changes when its own pieces are the last ones: they do not count as taken', async () => {
+    const dearer = { productId, sellerId, sku: 'PP-NOTEBOOK', title: 'Dot-grid notebook', price: { amountMinor: 1_900, currency: 'USD' } };
+    services.answers.reserve = async () => {
+      services.answers.offer = async () => ({ status: 'offered', offer: dearer, availableQuantity: 0 });
+      return { status: 'reserved', offer: dearer };
+    };
+    await undone({ kind: 'price_changed' }, ['reserve', 'release']);
+  });
+  test('a process that was overtaken while it reserved never releases the pieces of who went on', async () => {
+    const dearer = { productId, sellerId, sku: 'PP-NOTEBOOK', title: 'Dot-grid notebook', price: { amountMinor: 1_900, currency: 'USD' } };
+    const first = command();
+    services.answers.reserve = async () => {
+      // It stood still for longer than its lease; meanwhile the buyer's second call bought at the old price.
+      delete services.answers.reserve;
+      await letTimePass();
+      expect(await placeOrder(deps, first)).toMatchObject({ kind: 'finished', outcome: { kind: 'placed' } });
+      return { status: 'reserved', offer: dearer };
+    };
+    expect(await placeOrder(deps, first)).toMatchObject({ kind: 'idempotency_key_in_flight' });
+    expect(services.calls).not.toContain('release');
+    expect(await orders()).toHaveLength(1);
   });
 });
 
