@@ -29,6 +29,12 @@ export interface Clients {
   close(): Promise<void>;
 }
 
+/** What a purchase needs of them, until it is captured or let go. */
+export type PurchaseClients = Pick<
+  Clients,
+  'offer' | 'reserve' | 'release' | 'decide' | 'readiness' | 'authorize' | 'capture' | 'voidPayment'
+>;
+
 export function createClients(options: {
   readonly keys: IdentityKeys;
   readonly catalogUrl: string;

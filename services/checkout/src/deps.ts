@@ -2,7 +2,7 @@
 import type { Pool } from '@vitrine/runtime/database';
 import type { Batcher } from '@vitrine/runtime/group-commit';
 import type { Logger } from '@vitrine/runtime/telemetry';
-import type { Clients } from './clients.ts';
+import type { Clients, PurchaseClients } from './clients.ts';
 import type { OrderStore } from './order-store.ts';
 import type { Tariff } from './pricing.ts';
 import type { PurchaseStore } from './purchase-store.ts';
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
 export interface SagaDeps {
   readonly purchases: PurchaseStore;
   readonly tariff: Tariff;
-  readonly clients: Clients;
+  readonly clients: PurchaseClients;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Says that an event waits to be published. */
@@ -42,6 +42,7 @@ export interface SagaDeps {
 }
 
 export interface Deps extends SagaDeps {
+  readonly clients: Clients;
   readonly pool: Pool;
   readonly orders: OrderStore;
   /** Writes changes of orders that are made at the same time together; answers whether the order still was as it was read. */

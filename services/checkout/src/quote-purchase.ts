@@ -18,6 +18,8 @@ export interface QuoteRequest {
   readonly paymentMethodId: string | null;
   /** Null takes the cheapest. */
   readonly shippingService: string | null;
+  /** Pieces that are held for this purchase already, which catalog counts as taken. 0 unless given. */
+  readonly heldQuantity?: number;
 }
 
 /** Everything that is known about a purchase before it is made. */
@@ -66,7 +68,7 @@ export async function exploreProspect(
     request.requestId,
   );
   if (!decision.allowed) return { kind: 'not_eligible', reason: decision.reason, message: decision.message };
-  if (availableQuantity < request.quantity) return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, maxQuantity) };
+  if (availableQuantity + (request.heldQuantity ?? 0) < request.quantity) return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, maxQuantity) };
   if (!isPayable(offer.price, request.quantity)) {
     return {
       kind: 'invalid_input',
