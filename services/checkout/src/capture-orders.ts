@@ -5,7 +5,7 @@
 import { unreachable } from '@vitrine/runtime/errors';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { NewEvent } from '@vitrine/runtime/outbox';
-import type { Deps } from './deps.ts';
+import type { Deps, SagaDeps } from './deps.ts';
 import { orderCancelled, orderConfirmed, orderPaymentVoided } from './events.ts';
 import type { MoveName } from './order-moves.ts';
 import { moveOrder, type Order, type OrderPatch } from './order.ts';
@@ -14,7 +14,7 @@ import type { DueOrder } from './order-store.ts';
 const batchSize = 64;
 const backoffSeconds = (attempts: number): number => Math.min(2 ** attempts, 300);
 
-type CaptureDeps = Pick<Deps, 'orders' | 'clients' | 'logger' | 'clock' | 'wakeRelay' | 'wakeVoid'>;
+type CaptureDeps = Pick<SagaDeps, 'clients' | 'logger' | 'clock' | 'wakeRelay'> & Pick<Deps, 'orders' | 'wakeVoid'>;
 
 /** Captures what is due, once; answers how many orders there were. */
 export async function captureOrders(deps: CaptureDeps): Promise<number> {
