@@ -5,6 +5,7 @@
 import type { RefundFailureKind, RefundKind } from '@vitrine/contracts/order-events';
 import type { RefundFailure, RefundReason } from '@vitrine/contracts/payment-vault-http';
 import { unreachable } from '@vitrine/runtime/errors';
+import type { Money } from '@vitrine/runtime/money';
 import type { Order, OrderLine } from './order.ts';
 
 /** `failed` and `refused` leave the amount refundable, by another refund. `refused`: it was not even made. */
@@ -71,7 +72,7 @@ export type RefundRequest =
   /** What is left of shipping. */
   | { readonly kind: 'shipping' }
   /** An amount for none of the goods. */
-  | { readonly kind: 'goodwill'; readonly amountMinor: number };
+  | { readonly kind: 'goodwill'; readonly amount: Money };
 
 export type TermsResult =
   | { readonly kind: 'terms'; readonly terms: RefundTerms }
@@ -220,10 +221,14 @@ export function termsOf(order: Order, refunds: readonly Refund[], request: Refun
       return within(restOf(order, refunds));
     case 'shipping':
       return within({ amountMinor: refundable.shippingMinor, shippingMinor: refundable.shippingMinor, lines: [] });
-    case 'goodwill':
-      if (!Number.isSafeInteger(request.amountMinor) || request.amountMinor < 1)
+    case 'goodwill': {
+      const { amountMinor, currency } = request.amount;
+      if (!Number.isSafeInteger(amountMinor) || amountMinor < 1)
         return { kind: 'invalid_input', path: ['amount', 'amountMinor'], message: 'The amount must be at least 1.' };
-      return within({ amountMinor: request.amountMinor, shippingMinor: 0, lines: [] });
+      if (currency !== order.total.currency)
+        return { kind: 'invalid_input', path: ['amount', 'currency'], message: `The order is in ${order.total.currency}.` };
+      return within({ amountMinor, shippingMinor: 0, lines: [] });
+    }
     case 'lines': {
       const invalid = checkLines(order, request.lines);
       if (invalid !== null) return invalid;

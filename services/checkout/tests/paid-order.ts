@@ -7,7 +7,9 @@ import type { Order } from '../src/order.ts';
 import { placeOrder } from '../src/place-order.ts';
 import { priceOf } from '../src/pricing.ts';
 import { findOrders } from '../src/store/orders.ts';
-import { offer, productId } from './scripted-services.ts';
+import { recordShipmentEvent } from '../src/record-shipment-event.ts';
+import { shipOrder } from '../src/ship-order.ts';
+import { offer, productId, sellerId } from './scripted-services.ts';
 
 /** To California: 7.25 % tax on the goods, standard shipping. */
 const taxPpm = 72_500;
@@ -51,4 +53,40 @@ export async function paidOrder(deps: Deps, quantity = 1, buyerId = newId('usr')
   const order = await orderOf(deps, orderId);
   if (order.status !== 'confirmed') throw new Error(`${orderId} is ${order.status}`);
   return order;
+}
+
+/** Ships so many pieces of an order, all that is left by default; answers the parcel's id. */
+export async function ship(deps: Deps, orderId: string, quantity?: number): Promise<string> {
+  const shipped = await shipOrder(deps, {
+    sellerId,
+    accountId: newId('usr'),
+    idempotencyKey: randomUUID(),
+    orderId,
+    lines: quantity === undefined ? null : [{ productId, quantity }],
+    carrier: 'ups',
+    carrierName: null,
+    trackingNumber: null,
+    trackingUrl: null,
+    shippedAt: null,
+    expectedVersion: null,
+  });
+  if (shipped.kind !== 'shipped') throw new Error(`not shipped: ${shipped.kind}`);
+  return shipped.shipmentId;
+}
+
+/** An order that has arrived. */
+export async function deliveredOrder(deps: Deps, quantity = 1, buyerId = newId('usr')): Promise<Order> {
+  const { orderId } = await paidOrder(deps, quantity, buyerId);
+  const shipmentId = await ship(deps, orderId);
+  const told = await recordShipmentEvent(deps, {
+    sellerId,
+    accountId: newId('usr'),
+    idempotencyKey: randomUUID(),
+    shipmentId,
+    status: 'delivered',
+    at: null,
+    expectedVersion: null,
+  });
+  if (told.kind !== 'recorded') throw new Error(`not delivered: ${told.kind}`);
+  return orderOf(deps, orderId);
 }

@@ -113,6 +113,7 @@ const ask = (orderId: string, refund: AskedRefund, overrides: Partial<Parameters
     expectedVersion: null,
     ...overrides,
   });
+const goodwill = (amountMinor: number, currency = 'USD'): AskedRefund => ({ kind: 'goodwill', amount: { amountMinor, currency } });
 const lines = (quantity: number): AskedRefund => ({ kind: 'lines', lines: [{ productId, quantity }] });
 const refundsOf = (orderId: string) => findRefundsOf(pool, [orderId]);
 const eventsOf = async (orderId: string) =>
@@ -149,9 +150,9 @@ describe('a refund', () => {
   test('that is asked for twice with one key is made once', async () => {
     const { orderId } = await paidOrder(deps);
     const idempotencyKey = randomUUID();
-    const first = await ask(orderId, { kind: 'goodwill', amountMinor: 100 }, { idempotencyKey });
-    expect(await ask(orderId, { kind: 'goodwill', amountMinor: 100 }, { idempotencyKey })).toEqual(first);
-    expect(await ask(orderId, { kind: 'goodwill', amountMinor: 200 }, { idempotencyKey })).toMatchObject({
+    const first = await ask(orderId, goodwill(100), { idempotencyKey });
+    expect(await ask(orderId, goodwill(100), { idempotencyKey })).toEqual(first);
+    expect(await ask(orderId, goodwill(200), { idempotencyKey })).toMatchObject({
       kind: 'idempotency_key_reused',
     });
     expect(await refundsOf(orderId)).toHaveLength(1);
@@ -175,7 +176,7 @@ describe('a refund', () => {
 
   test('of a line that a goodwill amount leaves no room for says what is left', async () => {
     const { orderId, total } = await paidOrder(deps);
-    await ask(orderId, { kind: 'goodwill', amountMinor: total.amountMinor - 1_000 });
+    await ask(orderId, goodwill(total.amountMinor - 1_000));
     expect(await ask(orderId, lines(1))).toEqual({
       kind: 'exceeds',
       refundable: { amountMinor: 1_000, shippingMinor: 499, lines: [{ productId, quantity: 1 }] },
@@ -209,8 +210,9 @@ describe('a refund', () => {
       },
       ['lines', '1', 'productId'],
     ],
-    ['nothing', { kind: 'goodwill', amountMinor: 0 }, ['amount', 'amountMinor']],
-    ['less than nothing', { kind: 'goodwill', amountMinor: -5 }, ['amount', 'amountMinor']],
+    ['nothing', goodwill(0), ['amount', 'amountMinor']],
+    ['less than nothing', goodwill(-5), ['amount', 'amountMinor']],
+    ['another currency', goodwill(5, 'EUR'), ['amount', 'currency']],
     ['a return that is not there', { kind: 'return', returnId: newId('rtn') }, ['returnId']],
   ])('of %s is refused as input', async (_name, refund, path) => {
     const { orderId } = await paidOrder(deps);
@@ -243,7 +245,7 @@ describe('a refund', () => {
 
   test('twenty at once of all kinds never exceed what was charged', async () => {
     const { orderId, total } = await paidOrder(deps, 4);
-    const wanted: AskedRefund[] = [lines(1), { kind: 'shipping' }, { kind: 'goodwill', amountMinor: 700 }, lines(2), { kind: 'full' }];
+    const wanted: AskedRefund[] = [lines(1), { kind: 'shipping' }, goodwill(700), lines(2), { kind: 'full' }];
     const results = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(orderId, wanted[index % wanted.length] ?? lines(1))));
     expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['requested', 'exceeds']));
     const claimed = (await refundsOf(orderId)).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
