@@ -20,14 +20,22 @@ export type MeasuredStack = {
   readonly ownBackends: ReadonlySet<number>;
   /** Where `observed-process.ts` of a process writes. */
   readonly observationFile: (name: ProcessName) => string;
-  readonly stop: () => Promise<void>;
+  /** @param keep leaves data and logs below `.test/` until the next test run */
+  readonly stop: (keep: boolean) => Promise<void>;
 };
 
 /** What must hold for a measurement to count. */
 const durability = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
 /** The limits on buyers, cards and devices work as in production, above what so few buyers do in so short a time. */
-const limits: Partial<Record<ProcessName, Readonly<Record<string, string>>>> = {};
+const limits: Partial<Record<ProcessName, Readonly<Record<string, string>>>> = {
+  checkout: {
+    LIMIT_BUYER_PURCHASES: '100000',
+    LIMIT_BUYER_AMOUNT_MINOR: '1000000000',
+    LIMIT_DEVICE_PURCHASES: '100000',
+    LIMIT_DEVICE_AMOUNT_MINOR: '1000000000',
+  },
+};
 
 /**
  * Starts it below `.test/`, seeded. @param profiled processes that take a profile when they are observed
@@ -74,10 +82,11 @@ export async function startMeasuredStack(options: {
     for (const { pid } of rows) ownBackends.add(pid);
     return client;
   };
-  const stop = async (): Promise<void> => {
+  const stop = async (keep: boolean): Promise<void> => {
     await Promise.all([...clients].map((client) => client.end()));
     await stack.stop();
-    await removeStackFolder(root, cache);
+    if (keep) write(`logs are in ${stack.state.logFolder}`);
+    else await removeStackFolder(root, cache);
     rmSync(observations, { recursive: true, force: true });
   };
   try {
@@ -87,7 +96,7 @@ export async function startMeasuredStack(options: {
       if (rows[0]?.value !== wanted) throw new Error(`PostgreSQL runs with ${setting}=${rows[0]?.value}: nothing would be measured`);
     }
   } catch (error) {
-    await stop();
+    await stop(false);
     throw error;
   }
   return { stack, connect, ownBackends, observationFile, stop };

@@ -39,6 +39,7 @@ export async function benchPurchase(args: readonly string[], signal: AbortSignal
   const file = path.resolve(options.out ?? path.join(testRoot, 'bench-purchase.json'));
   mkdirSync(path.dirname(file), { recursive: true });
   const measured = await startMeasuredStack({ profiled: options.profiled, write, signal });
+  let keep = true;
   try {
     const { summary, observation, idle } = await measure(measured, options, { write, signal, folder: path.dirname(file) });
     const machine = { processors: os.availableParallelism(), model: os.cpus()[0]?.model ?? null, node: process.version };
@@ -50,9 +51,10 @@ export async function benchPurchase(args: readonly string[], signal: AbortSignal
       console.error(table);
       await new Promise((resolve) => process.stdout.write(`${JSON.stringify(report)}\n`, resolve));
     } else await new Promise((resolve) => process.stdout.write(`${table}\n${file}\n`, resolve));
+    keep = !summary.passed;
     return summary.passed;
   } finally {
-    await measured.stop();
+    await measured.stop(keep);
   }
 }
 
