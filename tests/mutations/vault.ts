@@ -24,7 +24,12 @@ export const vaultMutations: readonly Mutation[] = [
     edits: [
       {
         file: source('change-intent.ts'),
-        find: "    if (!(await payments.request(orderId, leaseToken, change, key))) return { kind: 'unknown' };\n",
+        find: "    if (mustRequest && !(await payments.request(orderId, leaseToken, change, key))) return { kind: 'unknown' };\n",
+        replace: '',
+      },
+      {
+        file: source('store/payment-groups.ts'),
+        find: 'capture_requested_at = now(), capture_key = i.key, capture_minor = coalesce(i.amount, p.amount_minor),',
         replace: '',
       },
     ],

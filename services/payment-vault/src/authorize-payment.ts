@@ -55,12 +55,12 @@ type Begun =
 /** Records the payment with the order's own copy of the address, unless the order has one. */
 async function begin(deps: Deps, orderId: string, terms: PaymentTerms, leaseToken: string, requestId: string): Promise<Begun> {
   const { buyerId } = terms;
-  const [card, sealed] = await Promise.all([
-    deps.cards.findCharge(buyerId, terms.paymentMethodId),
-    deps.addresses.findSealed(buyerId, terms.addressId),
-  ]);
-  const storedKey = sealed === null ? null : await deps.keys.find(buyerId, sealed.keyVersion);
-  if (card === null || sealed === null || storedKey === null) {
+  const { charge: card, sealed } = await deps.purchaseReads.findChargeable(terms);
+  // Mostly one key does for both: what the address is sealed with, and what its copy will be.
+  const newest = sealed === null ? null : await deps.keys.newest(buyerId);
+  const storedKey =
+    sealed === null || newest?.version === sealed.keyVersion ? (newest?.key ?? null) : await deps.keys.find(buyerId, sealed.keyVersion);
+  if (card === null || sealed === null || newest === null || storedKey === null) {
     // A repeat is answered by what was begun, even when card or address have been deleted since.
     if ((await deps.payments.find(orderId)) !== null) return { kind: 'known' };
     const missing: ('DELIVERY_ADDRESS' | 'PAYMENT_METHOD')[] = [];
@@ -73,7 +73,7 @@ async function begin(deps: Deps, orderId: string, terms: PaymentTerms, leaseToke
     { table: 'addresses', buyerId, rowId: terms.addressId, keyVersion: sealed.keyVersion },
     sealed.ciphertext,
   );
-  const { key, version } = await deps.keys.current(buyerId);
+  const { key, version } = newest;
   const started = await unlessErasing(() =>
     deps.payments.start({
       ...terms,

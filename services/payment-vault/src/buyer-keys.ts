@@ -11,6 +11,8 @@ export interface BuyerKey {
 export interface BuyerKeys {
   /** The key to encrypt with; made if the buyer has none. */
   current(buyerId: string): Promise<BuyerKey>;
+  /** The key to encrypt with, if the buyer has one. */
+  newest(buyerId: string): Promise<BuyerKey | null>;
   /** The key of a version; null when it was destroyed. */
   find(buyerId: string, version: number): Promise<KeyObject | null>;
   /** Those of these keys that exist at this moment: asked of the store, not of the memory. */
@@ -120,6 +122,7 @@ export function createBuyerKeys(options: {
       if (key === null) throw new Error('a data key that was just made is not there');
       return key;
     },
+    newest: (buyerId) => cached(`${buyerId}|newest`, buyerId, () => unwrap(buyerId, () => store.findNewest(buyerId))),
     async find(buyerId, version) {
       const key = await cached(`${buyerId}|${version}`, buyerId, () => unwrap(buyerId, () => store.find(buyerId, version)));
       return key?.key ?? null;

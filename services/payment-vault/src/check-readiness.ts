@@ -3,13 +3,7 @@ import type { ReadinessRequest, ReadinessResponse } from '@vitrine/contracts/pay
 import { isExpired } from './card.ts';
 import type { Deps } from './deps.ts';
 
-export async function checkReadiness(
-  deps: Pick<Deps, 'cards' | 'addresses' | 'now'>,
-  request: ReadinessRequest,
-): Promise<ReadinessResponse> {
-  const [card, address] = await Promise.all([
-    deps.cards.findToUse(request.buyerId, request.paymentMethodId),
-    deps.addresses.findRegion(request.buyerId, request.addressId),
-  ]);
+export async function checkReadiness(deps: Pick<Deps, 'purchaseReads' | 'now'>, request: ReadinessRequest): Promise<ReadinessResponse> {
+  const { card, address } = await deps.purchaseReads.findReady(request);
   return { paymentMethod: card === null ? null : { paymentMethodId: card.id, expired: isExpired(card, deps.now()) }, address };
 }

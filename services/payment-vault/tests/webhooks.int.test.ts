@@ -272,15 +272,16 @@ describe('cards that Stripe pulls', () => {
       second,
     ]);
     const pulled = rows[0]?.id ?? '';
+    const chargeable = (paymentMethodId: string) => vault.deps.purchaseReads.findChargeable({ ...request, paymentMethodId });
     // An event alone pulls nothing.
     await send(eventOf('payment_method.detached', { id: pulled }));
     await applyStripeEvents(vault.deps);
-    expect(await vault.deps.cards.findCharge(request.buyerId, second)).not.toBeNull();
+    expect((await chargeable(second)).charge).not.toBeNull();
 
     await dashboard.paymentMethods.detach(pulled);
     await send(eventOf('payment_method.detached', { id: pulled }));
     await applyStripeEvents(vault.deps);
-    expect(await vault.deps.cards.findCharge(request.buyerId, second)).toBeNull();
+    expect((await chargeable(second)).charge).toBeNull();
     expect((await vault.deps.cards.findToUse(request.buyerId, null))?.id).toBe(request.paymentMethodId);
     expect(await vault.authorize({ ...request, paymentMethodId: second })).toMatchObject({ missing: ['PAYMENT_METHOD'] });
 

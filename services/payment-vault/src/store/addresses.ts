@@ -78,29 +78,6 @@ export function createAddressStore(pool: Pool) {
       return rows.map(toStored);
     },
 
-    async findSealed(buyerId: string, id: string): Promise<Sealed | null> {
-      const { rows } = await pool.query<Pick<Row, 'ciphertext' | 'key_version'>>({
-        name: 'address-sealed',
-        text: 'select ciphertext, key_version from addresses where id = $2 and buyer_id = $1',
-        values: [buyerId, id],
-      });
-      return rows[0] === undefined ? null : { ciphertext: rows[0].ciphertext, keyVersion: rows[0].key_version };
-    },
-
-    /** Where the buyer's named address is, or the default one for null: what tax depends on, without decrypting anything. */
-    async findRegion(
-      buyerId: string,
-      id: string | null,
-    ): Promise<{ readonly addressId: string; readonly country: string; readonly region: string } | null> {
-      const { rows } = await pool.query<{ id: string; country: string; region: string }>({
-        name: 'address-region',
-        text: 'select id, country, region from addresses where buyer_id = $1 and case when $2::text is null then is_default else id = $2 end',
-        values: [buyerId, id],
-      });
-      const row = rows[0];
-      return row === undefined ? null : { addressId: row.id, country: row.country, region: row.region };
-    },
-
     /** The copies of these orders, of those that are the buyer's. */
     async findOrderCopies(buyerId: string, orderIds: readonly string[]): Promise<StoredOrderAddress[]> {
       const { rows } = await pool.query<{ order_id: string; buyer_id: string; ciphertext: Buffer; key_version: number }>({

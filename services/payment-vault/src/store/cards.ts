@@ -89,18 +89,6 @@ export function createCardStore(pool: Pool) {
       return rows[0] === undefined ? null : toCard(rows[0]);
     },
 
-    async findCharge(buyerId: string, id: string): Promise<Charge | null> {
-      const { rows } = await pool.query<{ stripe_payment_method_id: string; stripe_customer_id: string }>({
-        name: 'card-charge',
-        text: `select m.stripe_payment_method_id, c.stripe_customer_id
-                 from payment_methods m join stripe_customers c on c.buyer_id = m.buyer_id and c.stripe_customer_id is not null
-                where m.id = $2 and m.buyer_id = $1 and m.status = 'active'`,
-        values: [buyerId, id],
-      });
-      const row = rows[0];
-      return row === undefined ? null : { stripePaymentMethodId: row.stripe_payment_method_id, stripeCustomerId: row.stripe_customer_id };
-    },
-
     /** How many usable cards the buyer has of the kind, saved or not, that there are more of. */
     async count(buyerId: string): Promise<number> {
       const { rows } = await pool.query<{ count: number }>(
