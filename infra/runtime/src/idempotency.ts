@@ -78,8 +78,8 @@ export async function runIdempotent<Result>(
   })('not stored');
   try {
     return await withTransaction(pool, async (transaction) => {
-      const { isLocked, stored } = await lockKey<Result>(transaction, call, inputHash);
-      if (stored !== undefined) return stored;
+      const { isLocked, stored } = await lockKey(transaction, call, inputHash);
+      if (stored !== undefined) return stored as Result | IdempotencyRefusal;
       if (!isLocked) return keyInFlight();
       const result = await effect(transaction);
       if (!shouldStore(result)) {
@@ -119,12 +119,14 @@ const answerOf = <Result>(
  * may see the table as it was just before the other one ended: it then finds the key free, and the result's insert, which
  * fails, undoes the effect.
  */
-async function lockKey<Result>(
+async function lockKey(
   transaction: Transaction,
   call: IdempotentCall,
   inputHash: Buffer,
-): Promise<{ readonly isLocked: boolean; readonly stored: Result | IdempotencyRefusal | undefined }> {
-  const { rows } = await transaction.query<StoredRow<Result> & { readonly input_hash: Buffer | null; readonly locked: boolean }>({
+): Promise<{ readonly isLocked: boolean; readonly stored: unknown }> {
+  const { rows } = await transaction.query<
+    { readonly locked: boolean } & (StoredRow<unknown> | { readonly input_hash: null; readonly result: null })
+  >({
     name: 'idempotency-lock',
     text: `select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked, input_hash, result
              from (values (true)) as always left join idempotency_keys on actor_id = $1 and operation = $2 and key = $3`,

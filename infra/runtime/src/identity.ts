@@ -4,13 +4,21 @@
  * process without the key of a pair cannot be taken for its first half, so timeline, for example, cannot reach the
  * vault at all.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Pool } from 'undici';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { Pool, type Dispatcher } from 'undici';
+import { batchPath, createAnswerReader, maxCallsInBatch, type BatchedCall } from './call-batches.ts';
 import { RetryableError } from './errors.ts';
 
 /** The person, or the service itself, on whose behalf a call is made. */
 export type Actor =
-  | { readonly role: 'buyer'; readonly accountId: string; /** ISO 3166-1 alpha-2; null when not known. */ readonly country: string | null }
+  | {
+      readonly role: 'buyer';
+      readonly accountId: string;
+      /** ISO 3166-1 alpha-2; null when not known. */
+      readonly country: string | null;
+      /** The app instance that the access token is bound to, or names; absent when it does neither. */
+      readonly deviceId?: string;
+    }
   | { readonly role: 'seller'; readonly accountId: string; readonly sellerId: string }
   | { readonly role: 'operator'; readonly accountId: string }
   | { readonly role: 'service' };
@@ -33,7 +41,8 @@ const clockSkewMs = 5_000;
 
 interface Key {
   readonly keyId: string;
-  readonly secret: Buffer;
+  /** A key object: a buffer would be made one anew for each call, at five times the cost of the signature. */
+  readonly secret: KeyObject;
 }
 
 /** Keys by `from>to`; the first of a pair signs, all verify, so that keys can be changed one process at a time. */
@@ -52,13 +61,14 @@ export function parseIdentityKeys(text: string): IdentityKeys {
       throw new Error('IDENTITY_KEYS: an entry is not of the form from>to:keyId:base64');
     if (secret.length < 32) throw new Error(`IDENTITY_KEYS: the key ${keyId} of ${pair} has fewer than 32 bytes`);
     const known = keys.get(pair);
-    if (known === undefined) keys.set(pair, [{ keyId, secret }]);
-    else known.push({ keyId, secret });
+    const key = { keyId, secret: createSecretKey(secret) };
+    if (known === undefined) keys.set(pair, [key]);
+    else known.push(key);
   }
   return keys;
 }
 
-const mac = (secret: Buffer, signed: string): Buffer => createHmac('sha256', secret).update(signed).digest();
+const mac = (secret: KeyObject, signed: string): Buffer => createHmac('sha256', secret).update(signed).digest();
 
 /**
  * Signs an identity for one call from `from` to `to`.
@@ -100,6 +110,11 @@ export function verifyIdentity(keys: IdentityKeys, to: string, header: string | 
   return { from: claims.from, actor: claims.actor as Actor, requestId: claims.rid };
 }
 
+interface CallContext {
+  readonly requestId: string;
+  readonly timeoutMs: number;
+}
+
 /** Calls one service's internal HTTP API. */
 export interface InternalClient {
   /**
@@ -107,8 +122,25 @@ export interface InternalClient {
    * @throws RetryableError when the outcome is unknown or the service is away (no connection, timeout, 5xx).
    * @throws Error for any other status: the two sides disagree about the contract.
    */
-  post<Response>(path: string, body: unknown, context: { readonly requestId: string; readonly timeoutMs: number }): Promise<Response>;
+  post<Response>(path: string, body: unknown, context: CallContext): Promise<Response>;
+  /**
+   * As `post`, for routes that many callers use at once (`registerBatchedRoute` on the other side): calls that are made
+   * in the same turn of the event loop are one request. Each has its own answer or error; one that is slow holds up no
+   * other.
+   */
+  postMany<Response>(path: string, body: unknown, context: CallContext): Promise<Response>;
   close(): Promise<void>;
+}
+
+interface WaitingCall extends BatchedCall {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+interface Gathering {
+  readonly path: string;
+  readonly timeoutMs: number;
+  readonly calls: WaitingCall[];
 }
 
 /** A client for the calls of `from` to `to`, over kept-alive connections. */
@@ -120,35 +152,141 @@ export function createInternalClient(options: {
 }): InternalClient {
   const { keys, from, to } = options;
   const pool = new Pool(new URL(options.baseUrl).origin, { connections: 64, keepAliveTimeout: 30_000, connectTimeout: 2_000 });
-  return {
-    async post<Response>(
-      path: string,
-      body: unknown,
-      { requestId, timeoutMs }: { readonly requestId: string; readonly timeoutMs: number },
-    ): Promise<Response> {
-      let status: number;
-      let text: string;
-      try {
-        const response = await pool.request({
-          path,
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            [identityHeader]: signIdentity(keys, { from, to, actor: { role: 'service' }, requestId }),
-          },
-          body: JSON.stringify(body),
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
-        });
-        status = response.statusCode;
-        text = await response.body.text();
-      } catch (error) {
-        throw new RetryableError(`${to} could not be asked: ${path}`, { cause: error });
-      }
-      if (status === 200) return JSON.parse(text) as Response;
-      if (status >= 500) throw new RetryableError(`${to} answered ${status}: ${path}`);
-      throw new Error(`${to} answered ${status}: ${path}`);
+  const gatherings = new Map<string, Gathering>();
+
+  const failure = (status: number, path: string): Error =>
+    status >= 500 ? new RetryableError(`${to} answered ${status}: ${path}`) : new Error(`${to} answered ${status}: ${path}`);
+
+  /** Sends one request. `onEnd` is called once: with what went wrong, if anything did. */
+  const send = (
+    path: string,
+    body: unknown,
+    { requestId, timeoutMs }: CallContext,
+    handle: {
+      readonly onStart?: (controller: Dispatcher.DispatchController) => void;
+      readonly onStatus: (status: number) => void;
+      readonly onPiece: (piece: Buffer) => void;
+      readonly onEnd: (error?: Error) => void;
     },
+  ): void => {
+    pool.dispatch(
+      {
+        path,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          [identityHeader]: signIdentity(keys, { from, to, actor: { role: 'service' }, requestId }),
+        },
+        body: JSON.stringify(body),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      },
+      {
+        onRequestStart: (controller) => handle.onStart?.(controller),
+        onResponseStart: (_controller, status) => handle.onStatus(status),
+        onResponseData: (_controller, piece) => handle.onPiece(piece),
+        onResponseEnd: () => handle.onEnd(),
+        onResponseError: (_controller, error) => handle.onEnd(error),
+      },
+    );
+  };
+
+  const post = async (path: string, body: unknown, context: CallContext): Promise<unknown> => {
+    const pieces: Buffer[] = [];
+    const status = await new Promise<number>((resolve, reject) => {
+      let received = 0;
+      send(path, body, context, {
+        onStatus: (given) => {
+          received = given;
+        },
+        onPiece: (piece) => pieces.push(piece),
+        onEnd: (error) => {
+          if (error === undefined) resolve(received);
+          else reject(new RetryableError(`${to} could not be asked: ${path}`, { cause: error }));
+        },
+      });
+    });
+    if (status !== 200) throw failure(status, path);
+    const [first, ...further] = pieces;
+    return JSON.parse((first === undefined || further.length > 0 ? Buffer.concat(pieces) : first).toString());
+  };
+
+  const postBatch = ({ path, timeoutMs, calls }: Gathering): void => {
+    const open = new Map(calls.entries());
+    let status = 0;
+    let request: Dispatcher.DispatchController | undefined;
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      for (const { reject } of open.values()) reject(error);
+      open.clear();
+    };
+    // The time that undici gives begins anew with each answer that comes.
+    const timer = setTimeout(() => {
+      const error = new RetryableError(`${to} did not answer in ${timeoutMs} ms: ${path}`);
+      fail(error);
+      request?.abort(error);
+    }, timeoutMs);
+    const read = createAnswerReader((index, answered, body) => {
+      const call = open.get(index);
+      open.delete(index);
+      if (answered === 200) call?.resolve(body);
+      else call?.reject(failure(answered, path));
+    });
+    send(
+      batchPath(path),
+      calls.map(({ requestId, body }): BatchedCall => ({ requestId, body })),
+      { requestId: calls[0]?.requestId ?? '', timeoutMs },
+      {
+        onStart: (controller) => {
+          request = controller;
+        },
+        onStatus: (given) => {
+          status = given;
+        },
+        onPiece: (piece) => {
+          if (status !== 200) return;
+          try {
+            read(piece);
+          } catch (error) {
+            fail(new RetryableError(`${to} answered what cannot be read: ${path}`, { cause: error }));
+          }
+        },
+        onEnd: (error) => {
+          if (error === undefined && status !== 200) fail(failure(status, path));
+          else fail(new RetryableError(`${to} could not be asked: ${path}`, { cause: error }));
+        },
+      },
+    );
+  };
+
+  const dispatchGathered = (key: string): void => {
+    const gathered = gatherings.get(key);
+    gatherings.delete(key);
+    if (gathered === undefined) return;
+    const { path, timeoutMs, calls } = gathered;
+    const [call, ...further] = calls;
+    if (call !== undefined && further.length === 0)
+      post(path, call.body, { requestId: call.requestId, timeoutMs }).then(call.resolve, call.reject);
+    else postBatch(gathered);
+  };
+
+  return {
+    post: async <Response>(path: string, body: unknown, context: CallContext) => (await post(path, body, context)) as Response,
+    postMany: <Response>(path: string, body: unknown, { requestId, timeoutMs }: CallContext) =>
+      new Promise<Response>((resolve, reject) => {
+        const key = `${timeoutMs} ${path}`;
+        let gathering = gatherings.get(key);
+        if (gathering === undefined) {
+          gathering = { path, timeoutMs, calls: [] };
+          gatherings.set(key, gathering);
+          const { calls } = gathering;
+          setImmediate(() => {
+            if (gatherings.get(key)?.calls === calls) dispatchGathered(key);
+          });
+        }
+        gathering.calls.push({ requestId, body, resolve: (answer) => resolve(answer as Response), reject });
+        if (gathering.calls.length === maxCallsInBatch) dispatchGathered(key);
+      }),
     close: () => pool.close(),
   };
 }

@@ -234,9 +234,9 @@ export function startRelay(options: RelayOptions): Relay {
     pruneAt = Date.now() + (more ? pruneAgainMs : pruneIntervalMs);
   };
 
-  const recover = async (error: unknown): Promise<void> => {
+  const recover = async (failure: unknown): Promise<void> => {
     failures += 1;
-    logger.warn({ err: error, failures }, 'events could not be published; trying again');
+    logger.warn({ err: failure, failures }, 'events could not be published; trying again');
     giveUpLead();
     // A batch that was written but not acknowledged leaves Kafka and this producer with different sequence numbers for
     // ever. A new producer begins anew; consumers know a repeat by its event id.

@@ -10,6 +10,7 @@ import mercurius from 'mercurius';
 import { isDatabaseUnavailable } from './database.ts';
 import { errorCodes, PublicError, type ErrorCode } from './errors.ts';
 import { identityHeader, verifyIdentity, type Identity, type IdentityKeys } from './identity.ts';
+import { RequestLog } from './request-log.ts';
 import type { Logger } from './telemetry.ts';
 
 declare module 'fastify' {
@@ -41,6 +42,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    // Each request gets its own when its identity is known.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: bodyLimitBytes,
     requestIdHeader: false,
     forceCloseConnections: 'idle',
@@ -57,15 +60,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (identity === null)
       throw new PublicError('UNAUTHENTICATED', `${options.name} answers signed calls of the gateway and of known services only.`);
     request.identity = identity;
-    request.log = request.log.child({ requestId: identity.requestId, from: identity.from });
+    request.log = new RequestLog(server.log, { requestId: identity.requestId, from: identity.from });
   });
 
   server.setErrorHandler(async (error, request, reply) => {
     const faults = documentFaults(error);
     if (faults !== null) return reply.code(400).send({ errors: faults });
-    const { code, message } = toPublic(error);
-    if (code === 'INTERNAL' || code === 'UNAVAILABLE') request.log.error({ err: error, path: request.routeOptions.url }, 'request failed');
-    return reply.code(errorCodes[code]).send({ errors: [{ message, extensions: { code } }] });
+    const { status, body } = toFailure(error, request.log, request.routeOptions.url);
+    return reply.code(status).send(body);
   });
   server.setNotFoundHandler(async (_request, reply) => {
     await reply.code(404).send({ errors: [{ message: 'There is nothing here.', extensions: { code: 'NOT_FOUND' } }] });
@@ -106,6 +108,17 @@ export function endConnectionsOnClose(server: FastifyInstance): void {
 /** Refuses an internal route to callers other than these. */
 export function requireCaller(request: FastifyRequest, ...allowed: readonly string[]): void {
   if (!allowed.includes(request.identity.from)) throw new PublicError('FORBIDDEN', `${request.identity.from} may not call this.`);
+}
+
+/** The answer to a request that failed. What is this service's fault is logged. */
+export function toFailure(
+  error: unknown,
+  log: FastifyBaseLogger,
+  path: string | undefined,
+): { readonly status: number; readonly body: { readonly errors: readonly object[] } } {
+  const { code, message } = toPublic(error);
+  if (code === 'INTERNAL' || code === 'UNAVAILABLE') log.error({ err: error, path }, 'request failed');
+  return { status: errorCodes[code], body: { errors: [{ message, extensions: { code } }] } };
 }
 
 /** What may leave the service about a failure. */
