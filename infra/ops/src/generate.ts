@@ -28,6 +28,11 @@ const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<s
   checkout: {
     Viewer: reference,
     Order: '../order.ts#Order as OrderModel',
+    SellerOrder: '../order.ts#Order as OrderModel',
+    Shipment: '../shipment.ts#Shipment as ShipmentModel',
+    Receipt: '../receipt.ts#Receipt as ReceiptModel',
+    OrderStep: '../store/order-history.ts#OrderStep as OrderStepModel',
+    Purchase: '../store/order-history.ts#PurchaseTrace',
     Seller: reference,
     Product: '{ readonly id: string; readonly price?: Money }',
     PaymentMethod: reference,

@@ -4,8 +4,12 @@ import type {
   AuthorizationRequest,
   AuthorizationResponse,
   CaptureResponse,
+  DeliveryRequest,
+  DeliveryResponse,
   ReadinessRequest,
   ReadinessResponse,
+  RefundRequest,
+  RefundResponse,
   VoidResponse,
 } from '@vitrine/contracts/payment-vault-http';
 import type { PurchaseDecisionRequest, PurchaseDecisionResponse } from '@vitrine/contracts/seller-eligibility-http';
@@ -26,6 +30,8 @@ export interface Clients {
   authorize(request: AuthorizationRequest, requestId: string): Promise<AuthorizationResponse>;
   capture(orderId: string, requestId: string): Promise<CaptureResponse>;
   voidPayment(orderId: string, requestId: string): Promise<VoidResponse>;
+  recordDelivery(request: DeliveryRequest, requestId: string): Promise<DeliveryResponse>;
+  refund(request: RefundRequest, requestId: string): Promise<RefundResponse>;
   close(): Promise<void>;
 }
 
@@ -54,6 +60,8 @@ export function createClients(options: {
     authorize: (request, requestId) => paymentVault.post('/internal/authorizations', request, { requestId, timeoutMs: paymentTimeoutMs }),
     capture: (orderId, requestId) => paymentVault.post('/internal/captures', { orderId }, { requestId, timeoutMs: paymentTimeoutMs }),
     voidPayment: (orderId, requestId) => paymentVault.post('/internal/voids', { orderId }, { requestId, timeoutMs: paymentTimeoutMs }),
+    recordDelivery: (request, requestId) => paymentVault.post('/internal/deliveries', request, { requestId, timeoutMs }),
+    refund: (request, requestId) => paymentVault.post('/internal/refunds', request, { requestId, timeoutMs: paymentTimeoutMs }),
     close: async () => {
       await Promise.all([catalog.close(), sellerEligibility.close(), paymentVault.close()]);
     },

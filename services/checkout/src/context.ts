@@ -4,8 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import type { ReadinessResponse } from '@vitrine/contracts/payment-vault-http';
 import { PublicError } from '@vitrine/runtime/errors';
 import type { Identity } from '@vitrine/runtime/identity';
+import type { SellerCaller } from './access.ts';
 import type { Deps } from './deps.ts';
 import type { Order } from './order.ts';
+import { createMoneyLoaders, type MoneyLoaders } from './money-loaders.ts';
+import { createOrderLoaders, type OrderLoaders } from './order-loaders.ts';
 import { findOrders } from './store/orders.ts';
 import type { Rates } from './pricing.ts';
 
@@ -17,7 +20,7 @@ export interface Buyer {
   readonly deviceId?: string;
 }
 
-export interface Context {
+export interface Context extends OrderLoaders, MoneyLoaders {
   readonly deps: Deps;
   readonly identity: Identity;
   /** The caller's own orders by id; null for one that is not theirs. */
@@ -32,6 +35,8 @@ export function createContext(deps: Deps, request: FastifyRequest): Context {
   return {
     deps,
     identity,
+    ...createOrderLoaders(deps.pool, identity),
+    ...createMoneyLoaders(deps),
     ownOrders: new DataLoader(async (orderIds) => {
       const orders = new Map((await findOrders(deps.pool, orderIds)).map((order) => [order.orderId, order]));
       return orderIds.map((orderId) => {
@@ -62,4 +67,10 @@ async function findOneTapRates(deps: Deps, identity: Identity): Promise<Rates | 
   );
   if (readiness.address === null || readiness.paymentMethod === null || readiness.paymentMethod.expired) return null;
   return deps.tariff.ratesFor(readiness.address);
+}
+
+/** @throws PublicError FORBIDDEN when the call is not made for a seller. */
+export function requireSeller({ actor }: Identity): SellerCaller {
+  if (actor.role !== 'seller') throw new PublicError('FORBIDDEN', 'Only a seller can do this. Sign in to the dashboard as a seller.');
+  return { sellerId: actor.sellerId, accountId: actor.accountId };
 }

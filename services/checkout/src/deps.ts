@@ -5,6 +5,7 @@ import type { Logger } from '@vitrine/runtime/telemetry';
 import type { Clients, PurchaseClients } from './clients.ts';
 import type { OrderStore } from './order-store.ts';
 import type { Tariff } from './pricing.ts';
+import type { PurchaseLimits } from './purchase-limits.ts';
 import type { PurchaseStore } from './purchase-store.ts';
 import type { OrderChange } from './store/orders.ts';
 
@@ -27,6 +28,7 @@ export const systemClock: Clock = {
 /** What a purchase needs. No database: the saga knows its store by an interface. */
 export interface SagaDeps {
   readonly purchases: PurchaseStore;
+  readonly limits: PurchaseLimits;
   readonly tariff: Tariff;
   readonly clients: PurchaseClients;
   readonly logger: Logger;
@@ -49,4 +51,12 @@ export interface Deps extends SagaDeps {
   readonly changes: Batcher<OrderChange, boolean>;
   /** Says that the authorization of a cancelled order is to be let go. */
   readonly wakeVoid: () => void;
+  /** Says that a refund is to be made. */
+  readonly wakeRefunds: () => void;
+  /** For how many days after the delivery goods can be sent back, where the sale's own terms do not say. */
+  readonly returnWindowDays: number;
+  /** Says that payment-vault is to be told of a delivery. */
+  readonly wakeDeliveries: () => void;
+  /** How long a seller has to ship something of an order. */
+  readonly shipWithinDays: number;
 }

@@ -48,6 +48,18 @@ export interface PurchaseStep {
   readonly detail?: string;
 }
 
+/** What a purchase is made on, as it was when it was quoted: for the receipt, and for returns. */
+export interface SaleTerms {
+  /** Null when seller-eligibility did not say. */
+  readonly seller: { readonly displayName: string; readonly country: string } | null;
+  /** On the goods, in parts per million. */
+  readonly taxPpm: number;
+  /** For how many days after the delivery the buyer can send goods back; null when not said. */
+  readonly returnWindowDays: number | null;
+  /** Names the texts in force; null when none are published. */
+  readonly policyVersion: string | null;
+}
+
 /** What was priced and allowed. */
 export interface Quote extends Amounts {
   readonly sellerId: string;
@@ -59,6 +71,8 @@ export interface Quote extends Amounts {
   readonly line: OrderLine;
   readonly addressId: string;
   readonly paymentMethodId: string;
+  /** Absent in quotes from before receipts. */
+  readonly terms?: SaleTerms;
 }
 
 export type MissingDetail = 'DELIVERY_ADDRESS' | 'PAYMENT_METHOD';

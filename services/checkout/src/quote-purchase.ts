@@ -5,7 +5,7 @@ import { isId } from '@vitrine/runtime/ids';
 import { sameMoney, type Money } from '@vitrine/runtime/money';
 import type { SagaDeps } from './deps.ts';
 import { chooseShipping, isPayable, maxQuantity, priceOf, sellerShareOf, type Rates, type ShippingChoice } from './pricing.ts';
-import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Quote } from './purchase.ts';
+import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Quote, SaleTerms } from './purchase.ts';
 import { readQuoteId, type QuotedTerms } from './quote-id.ts';
 
 export interface QuoteRequest {
@@ -31,6 +31,8 @@ export interface Prospect {
   /** The network's fee on goods and shipping, in basis points. */
   readonly platformFeeBps: number;
   readonly readiness: ReadinessResponse;
+  /** What seller-eligibility says of the sale, for the receipt. */
+  readonly sale: Omit<SaleTerms, 'taxPpm'>;
   /** Null until the address is known. */
   readonly rates: (Rates & { readonly chosen: ShippingChoice }) | null;
   readonly missing: readonly MissingDetail[];
@@ -68,7 +70,8 @@ export async function exploreProspect(
     request.requestId,
   );
   if (!decision.allowed) return { kind: 'not_eligible', reason: decision.reason, message: decision.message };
-  if (availableQuantity + (request.heldQuantity ?? 0) < request.quantity) return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, maxQuantity) };
+  if (availableQuantity + (request.heldQuantity ?? 0) < request.quantity)
+    return { kind: 'out_of_stock', availableQuantity: Math.min(availableQuantity, maxQuantity) };
   if (!isPayable(offer.price, request.quantity)) {
     return {
       kind: 'invalid_input',
@@ -96,6 +99,11 @@ export async function exploreProspect(
     market: decision.market.country,
     undoWindowSeconds: decision.market.undoWindowSeconds,
     platformFeeBps: decision.market.platformFeeBps,
+    sale: {
+      seller: decision.seller ?? null,
+      returnWindowDays: decision.market.returnWindowDays ?? null,
+      policyVersion: decision.market.policyVersion ?? null,
+    },
     readiness,
     rates,
     missing: missingDetails(readiness),
@@ -141,6 +149,7 @@ export async function quotePurchase(
       line: { productId: offer.productId, sku: offer.sku, title: offer.title, quantity: request.quantity, unitPrice: offer.price },
       addressId: readiness.address.addressId,
       paymentMethodId: readiness.paymentMethod.paymentMethodId,
+      terms: { ...prospect.sale, taxPpm: rates.taxPpm },
     },
   };
 }

@@ -1,8 +1,9 @@
-/** GraphQL to use cases and back. Every resolver answers the buyer that is signed in, about the buyer's own things only. */
+/** GraphQL to use cases and back. Every resolver decides whether its caller may have the answer. */
 import { RetryableError, unreachable } from '@vitrine/runtime/errors';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { isId } from '@vitrine/runtime/ids';
 import { parsePage, toConnection } from '@vitrine/runtime/page';
+import { inCapitals, toKeyError } from './answers.ts';
 import { findBuyer, requireBuyer } from './context.ts';
 import type { PaymentDeclineReason, Resolvers, ResolversTypes } from './generated/schema.ts';
 import { openBuy } from './open-buy.ts';
@@ -11,6 +12,10 @@ import { placeOrder } from './place-order.ts';
 import { paymentStateOf } from './order.ts';
 import { chooseShipping, isPayable, priceOf } from './pricing.ts';
 import { listOrders } from './store/orders.ts';
+import { reconcileQueries } from './reconcile-resolvers.ts';
+import { refundResolvers } from './refund-resolvers.ts';
+import { returnResolvers } from './return-resolvers.ts';
+import { shipmentResolvers } from './shipment-resolvers.ts';
 import { undoOrder } from './undo-order.ts';
 import type { InvalidInput, MissingDetail, NotForSale, PurchaseOutcome, Unavailable } from './purchase.ts';
 
@@ -18,11 +23,16 @@ type PlaceOrderAnswer = Awaited<ResolversTypes['PlaceOrderResult']>;
 
 export const resolvers: Resolvers = {
   Query: {
+    ...reconcileQueries,
+
     viewer: (_parent, _arguments, { identity }) => ({ id: requireBuyer(identity).accountId }),
 
-    order: (_parent, { id }, { identity, ownOrders }) => {
-      requireBuyer(identity);
-      return isId('ord', id) ? ownOrders.load(id) : null;
+    ...shipmentResolvers.Query,
+    ...refundResolvers.Query,
+
+    order: (_parent, { id }, { identity, visibleOrders }) => {
+      if (identity.actor.role !== 'operator') requireBuyer(identity);
+      return isId('ord', id) ? visibleOrders.load(id) : null;
     },
 
     openBuy: async (_parent, { input }, { deps, identity }) => {
@@ -61,6 +71,10 @@ export const resolvers: Resolvers = {
   },
 
   Mutation: {
+    ...shipmentResolvers.Mutation,
+    ...refundResolvers.Mutation,
+    ...returnResolvers.Mutation,
+
     placeOrder: async (_parent, { input }, { deps, identity, ownOrders }): Promise<PlaceOrderAnswer> => {
       const buyer = requireBuyer(identity);
       const result = await placeOrder(deps, {
@@ -139,13 +153,17 @@ export const resolvers: Resolvers = {
   },
 
   Order: {
-    __resolveReference: ({ id }, { ownOrders }) => (isId('ord', id) ? ownOrders.load(id) : null),
+    ...shipmentResolvers.Order,
+    ...refundResolvers.Order,
+    ...returnResolvers.Order,
+    __resolveReference: ({ id }, { visibleOrders }) => (isId('ord', id) ? visibleOrders.load(id) : null),
     id: (order) => order.orderId,
     status: (order) => orderStatus[order.status],
     seller: (order) => ({ id: order.sellerId }),
     lines: (order) =>
       order.lines.map((line) => ({
         product: { id: line.productId },
+        productId: line.productId,
         title: line.title,
         quantity: line.quantity,
         unitPrice: line.unitPrice,
@@ -163,6 +181,12 @@ export const resolvers: Resolvers = {
     refunded: ({ refundedMinor, total }) => ({ amountMinor: refundedMinor, currency: total.currency }),
     version: ({ sequence }) => sequence,
   },
+
+  SellerOrder: { ...shipmentResolvers.SellerOrder, ...refundResolvers.SellerOrder, ...returnResolvers.SellerOrder },
+  Shipment: shipmentResolvers.Shipment,
+  OrderStep: shipmentResolvers.OrderStep,
+  Purchase: shipmentResolvers.Purchase,
+  Receipt: shipmentResolvers.Receipt,
 
   Product: {
     __resolveReference: (reference) => reference,
@@ -183,8 +207,6 @@ export const resolvers: Resolvers = {
   },
 };
 
-const inCapitals = <Text extends string>(text: Text): Uppercase<Text> => text.toUpperCase() as Uppercase<Text>;
-
 const orderStatus = { placed: 'PLACED', confirmed: 'CONFIRMED', cancelled: 'CANCELLED' } as const satisfies Record<Order['status'], string>;
 
 const declineMessages: Readonly<Record<PaymentDeclineReason, string>> = {
@@ -197,20 +219,6 @@ const declineMessages: Readonly<Record<PaymentDeclineReason, string>> = {
 };
 
 const detailNames: Readonly<Record<MissingDetail, string>> = { DELIVERY_ADDRESS: 'a delivery address', PAYMENT_METHOD: 'a valid card' };
-
-/** What is wrong with an idempotency key, which every mutation answers alike. */
-export function toKeyError(refusal: IdempotencyRefusal) {
-  switch (refusal.kind) {
-    case 'idempotency_key_invalid':
-      return { __typename: 'InvalidInputError', message: refusal.message, path: ['idempotencyKey'] } as const;
-    case 'idempotency_key_reused':
-      return { __typename: 'IdempotencyKeyReusedError', message: refusal.message, idempotencyKey: refusal.idempotencyKey } as const;
-    case 'idempotency_key_in_flight':
-      return { __typename: 'IdempotencyKeyInFlightError', message: refusal.message, retryAfterMs: refusal.retryAfterMs } as const;
-    default:
-      return unreachable(refusal);
-  }
-}
 
 /** Failures as the schema's error types; the members that openBuy and placeOrder share have the same shape. */
 function toError(

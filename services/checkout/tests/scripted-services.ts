@@ -34,6 +34,13 @@ export function scriptServices(): ScriptedServices {
     authorize: async () => ({ status: 'authorized', authorizedAt: new Date().toISOString() }),
     capture: async () => ({ status: 'captured', capturedAt: new Date().toISOString(), amount: { amountMinor: 5_497, currency: 'USD' } }),
     voidPayment: async () => ({ status: 'voided' }),
+    recordDelivery: async () => ({ status: 'recorded', addressUntil: new Date().toISOString() }),
+    refund: async ({ amountMinor }) => ({
+      status: 'refunded',
+      refundedAt: new Date().toISOString(),
+      amount: usd(amountMinor),
+      refundedTotal: usd(amountMinor),
+    }),
     close: async () => {},
   };
   const clients = Object.fromEntries(

@@ -4,6 +4,7 @@ import { createLogger } from '@vitrine/runtime/telemetry';
 import { systemClock, type Deps } from '../src/deps.ts';
 import { createChangeBatcher } from '../src/store/orders.ts';
 import { createOrderStore } from '../src/store/order-store.ts';
+import { unlimited } from '../src/purchase-limits.ts';
 import { createPurchaseStore } from '../src/store/purchases.ts';
 import { createTableTariff } from '../src/store/rates.ts';
 import type { ScriptedServices } from './scripted-services.ts';
@@ -15,6 +16,7 @@ export const createTestDeps = (pool: Pool, services: ScriptedServices): Deps => 
   return {
     pool,
     purchases: createPurchaseStore(pool),
+    limits: unlimited,
     changes,
     orders: createOrderStore(pool, changes),
     tariff: createTableTariff(pool),
@@ -24,6 +26,10 @@ export const createTestDeps = (pool: Pool, services: ScriptedServices): Deps => 
     wakeRelay: () => {},
     wakeCapture: () => {},
     wakeVoid: () => {},
+    wakeRefunds: () => {},
+    wakeDeliveries: () => {},
+    shipWithinDays: 30,
+    returnWindowDays: 30,
     reservationTtlSeconds: 900,
     buyerActionTimeoutSeconds: 900,
     duplicateWindowSeconds: 10,
