@@ -137,13 +137,13 @@ export const returnResolvers = {
 
     receiveReturn: async (_parent, { input }, context) => {
       const actor = requireSellerOrOperator(context.identity);
-      const { idempotencyKey, returnId, refundShipping } = input;
+      const { idempotencyKey, returnId } = input;
       const result = await receiveReturn(context.deps, {
         actor,
         idempotencyKey,
         returnId,
         lines: input.lines.map(({ productId, quantity, restock }) => ({ productId, quantity, restock })),
-        refundShipping,
+        refundShipping: input.refundShipping ?? false,
         expectedVersion: input.expectedVersion ?? null,
       });
       if (result.kind !== 'changed') return toError(result);
