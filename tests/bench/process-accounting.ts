@@ -42,6 +42,37 @@ export function readProcessTable(): ProcessRow[] {
   });
 }
 
+/** The machine's own account since it was started, in seconds of all processors together (`man 5 proc`, `/proc/stat`). */
+export type MachineSeconds = {
+  /** Somebody's, of this machine. */
+  readonly busy: number;
+  /** Another machine's, while somebody here wanted to go on. */
+  readonly stolen: number;
+  readonly idle: number;
+};
+
+/** Reads a `/proc/stat`. */
+export function parseMachineStat(text: string): MachineSeconds {
+  const counts = /^cpu +(.*)$/m.exec(text)?.[1]?.split(' ').map(Number) ?? [];
+  const [user = Number.NaN, nice = 0, system = 0, idle = 0, waiting = 0, interrupts = 0, softInterrupts = 0, stolen = 0] = counts;
+  if (Number.isNaN(user)) throw new Error("the machine's account cannot be read");
+  return {
+    busy: (user + nice + system + interrupts + softInterrupts) / ticksPerSecond,
+    stolen: stolen / ticksPerSecond,
+    idle: (idle + waiting) / ticksPerSecond,
+  };
+}
+
+export const readMachineSeconds = (): MachineSeconds => parseMachineStat(readFileSync('/proc/stat', 'utf8'));
+
+/** What share of the machine others had between two readings, 0 to 1. @param own seconds that are known to be not theirs */
+export function shareOfOthers(before: MachineSeconds, after: MachineSeconds, own: number): number {
+  const busy = after.busy - before.busy;
+  const stolen = after.stolen - before.stolen;
+  const all = busy + stolen + after.idle - before.idle;
+  return all <= 0 ? 0 : Math.min(Math.max((busy + stolen - own) / all, 0), 1);
+}
+
 /** The title that a process gave itself; empty for one that has ended. */
 export function readTitle(pid: number): string {
   return (readUnlessEnded(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();

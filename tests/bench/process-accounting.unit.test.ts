@@ -1,5 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { LabelledTree, parseStat, readProcessTable, secondsOf, treeOf, type ProcessRow } from './process-accounting.ts';
+import {
+  LabelledTree,
+  parseMachineStat,
+  parseStat,
+  readMachineSeconds,
+  readProcessTable,
+  secondsOf,
+  shareOfOthers,
+  treeOf,
+  type ProcessRow,
+} from './process-accounting.ts';
 import { labelOfPostgres } from './stack-accounts.ts';
 
 const row = (pid: number, parent: number, ownSeconds: number, endedChildrenSeconds = 0): ProcessRow => ({
@@ -21,6 +31,18 @@ test('this process is in the table, below its parent, and its time only grows', 
   const until = performance.now() + 60;
   while (performance.now() < until) Math.sqrt(until);
   expect(secondsOf(treeOf(readProcessTable(), process.pid))).toBeGreaterThan(secondsOf(before));
+});
+
+test('what others had of the machine is what was busy or stolen and was not ours', () => {
+  const before = parseMachineStat('cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 2 3\n');
+  expect(before).toEqual({ busy: 2, stolen: 0, idle: 8 });
+  const after = parseMachineStat('cpu  250 50 180 900 20 10 10 80 0 0\n');
+  // 3 s busy, 0.8 s stolen, 1.2 s idle.
+  expect(shareOfOthers(before, after, 2)).toBeCloseTo(0.36);
+  expect(shareOfOthers(before, after, 9)).toBe(0);
+  expect(shareOfOthers(after, after, 0)).toBe(0);
+  expect(readMachineSeconds().busy).toBeGreaterThan(0);
+  expect(() => parseMachineStat('intr 1 2')).toThrow('cannot be read');
 });
 
 test('a tree is a process with all its descendants, and nobody else', () => {

@@ -21,6 +21,8 @@ export type MeasuredRun = {
   readonly walBytes: number;
   /** Of `referenceWorkMs`, right before and after, the mean. */
   readonly referenceMs: number;
+  /** 0 to 1. */
+  readonly othersShare: number;
 };
 
 export type ReportedRun = {
@@ -40,6 +42,8 @@ export type ReportedRun = {
   readonly walBytesPerPurchase: number | null;
   /** Processor time of a fixed piece of work around the measurement: the more, the slower the machine was. */
   readonly referenceMs: number;
+  /** What part of the machine's processor time went to other work, 0 to 1: the more, the less is the cost of a purchase to be trusted. */
+  readonly othersShare: number;
 };
 
 /** What Vitrine would not run in production, or what only measures. */
@@ -72,6 +76,7 @@ export function reportRun(run: MeasuredRun): ReportedRun {
     transactionsPerPurchase: perPurchase(run.transactions, purchases),
     walBytesPerPurchase: purchases === 0 ? null : Math.round(run.walBytes / purchases),
     referenceMs: rounded(run.referenceMs, 0),
+    othersShare: rounded(run.othersShare, 2),
   };
 }
 
@@ -141,6 +146,7 @@ export function runTable(runs: readonly ReportedRun[]): string {
     line('tap → placed ms p50 / p99', ({ tapToPlacedMs: { p50, p99 } }) => `${p50} / ${p99}`),
     line('tap → seller’s list ms p50 / p99', ({ tapToSellerListMs: { p50, p99 } }) => `${p50} / ${p99}`),
     line('CPU-ms of the reference work', (run) => run.referenceMs),
+    line('share of other work', (run) => run.othersShare),
     line('settling s', (run) => run.settlingSeconds),
     line('WAL bytes a purchase', (run) => run.walBytesPerPurchase),
     line('CPU-s per 1,000 purchases', (run) => run.cpuSecondsPer1000),

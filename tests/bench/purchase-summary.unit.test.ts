@@ -16,6 +16,7 @@ const measured = (changes: Partial<MeasuredRun> = {}): MeasuredRun => ({
   transactions: { checkout: 1_500, catalog: 500, timeline: 0 },
   walBytes: 1_000_000,
   referenceMs: 20.4,
+  othersShare: 0.123,
   ...changes,
 });
 
@@ -47,6 +48,7 @@ test('what a purchase costs is what Vitrine uses: the sandbox is told apart, who
     transactionsPerPurchase: { checkout: 3, catalog: 1 },
     walBytesPerPurchase: 2_000,
     referenceMs: 20,
+    othersShare: 0.12,
   });
 });
 

@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { databaseName } from '@vitrine/local/databases';
 import { testRoot } from '../support/stack.ts';
 import { readDatabases } from './database-accounting.ts';
+import { readMachineSeconds, shareOfOthers } from './process-accounting.ts';
 import { createBuying, type LoadLimits } from './purchase-load.ts';
 import { observePurchases, type Observation } from './purchase-observation.ts';
 import { readPurchaseOptions, type PurchaseOptions, type SandboxPace } from './purchase-options.ts';
@@ -26,7 +27,7 @@ const latencies: Readonly<Record<SandboxPace, object>> = {
   slow: { meanMs: 150, jitterMs: 50 },
 };
 /** V8 and the JVM compile what they find to be hot. */
-const warmUp: LoadLimits = { clients: 32, purchases: 3_000, seconds: 15 };
+const warmUp: LoadLimits = { clients: 32, purchases: 3_000, seconds: 30 };
 const observed: LoadLimits = { clients: 32, purchases: 500, seconds: 20 };
 const idleSeconds = 3;
 const settleTimeoutMs = 120_000;
@@ -93,6 +94,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
     const referenceBefore = referenceWorkMs();
     const databasesBefore = await readDatabases(admin);
     const watch = watchSellerLists(projection);
+    const machineBefore = readMachineSeconds();
     const accounts = openAccounts(pids(), measured.ownBackends);
     const load = await buying.run(limits, watch.expect, signal);
     const answeredAt = performance.now();
@@ -100,6 +102,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
     await watch.stop();
     const looks = await rest.untilSettled(settleTimeoutMs, signal);
     const cpuSeconds = accounts.close();
+    const machineAfter = readMachineSeconds();
     const settlingSeconds = (performance.now() - answeredAt) / 1_000;
     // Sessions of PostgreSQL report what they did up to a second later.
     await wait(1_100);
@@ -119,6 +122,11 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
         'seller-eligibility': looks + watch.looks(),
       }),
       walBytes: databases.walBytes - databasesBefore.walBytes,
+      othersShare: shareOfOthers(
+        machineBefore,
+        machineAfter,
+        Object.values(cpuSeconds).reduce((sum, seconds) => sum + seconds, 0),
+      ),
       referenceMs: (referenceBefore + referenceWorkMs()) / 2,
     };
   };
@@ -141,8 +149,8 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
     await setPace(pace);
     for (const clients of options.clients.flatMap((count) => Array<number>(options.repeat).fill(count))) {
       const report = reportRun(await run(pace, { clients, purchases: options.purchases, seconds: options.seconds }));
-      const { purchasesPerSecond, cpuSecondsPer1000, failures, referenceMs } = report;
-      const slowness = `reference work ${referenceMs} ms`;
+      const { purchasesPerSecond, cpuSecondsPer1000, failures, referenceMs, othersShare } = report;
+      const slowness = `reference work ${referenceMs} ms, others had ${Math.round(100 * othersShare)} %`;
       write(
         `${pace} ${clients}: ${purchasesPerSecond}/s, ${cpuSecondsPer1000} CPU-s per 1,000, ${slowness}, failed ${JSON.stringify(failures)}`,
       );
