@@ -64,7 +64,7 @@ const networkCodes: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 const connectionMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/;
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed/;
 
 /** Whether the database is away or restarting (SQLSTATE classes 08, 53 and 57P), as opposed to a statement that is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -69,10 +69,7 @@ interface Entry<Item, Result> {
 }
 
 /** A statement that was cancelled for its length wrote nothing, but repeating it for each item would take as long each time. */
-const isTimeout = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  (('code' in error && error.code === '57014') || ('message' in error && error.message === 'Query read timeout'));
+const isTimeout = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === '57014';
 
 const mayHaveTakenEffect = (error: unknown): boolean => isDatabaseUnavailable(error) || isTimeout(error);
 
