@@ -36,6 +36,11 @@ export class UnknownConsumerError extends UsageError {
   override readonly name = 'UnknownConsumerError';
 }
 
+/** Divergences wait for a person. Ends with exit code 3. */
+export class OpenCasesError extends CommandError {
+  override readonly name = 'OpenCasesError';
+}
+
 /** Nothing is running that the command could work on. */
 export class StackNotRunningError extends CommandError {
   override readonly name = 'StackNotRunningError';

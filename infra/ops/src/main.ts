@@ -1,14 +1,16 @@
 /**
  * `npm run ops -- <command>`: what operators do to a running system. Exit code 0 when it is done, 1 when it could not
- * be, 2 when the arguments are wrong, 130 when it was interrupted.
+ * be, 2 when the arguments are wrong, 3 when divergences wait for a person (`reconcile`), 130 when it was interrupted.
  */
 import { RetryableError } from '@vitrine/runtime/errors';
-import { CommandError, UsageError, type Command } from './command.ts';
+import { CommandError, OpenCasesError, UsageError, type Command } from './command.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { replayCommand } from './replay.ts';
 import { tokenCommand } from './token.ts';
 import { vaultCommand } from './vault.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  reconcile: reconcileCommand,
   replay: replayCommand,
   token: tokenCommand,
   vault: vaultCommand,
@@ -60,7 +62,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     const expected =
       error instanceof CommandError || error instanceof RetryableError || (error instanceof Error && error.name.startsWith('KafkaJS'));
     console.error(error instanceof Error ? (expected ? error.message : error.stack) : error);
-    return 1;
+    return error instanceof OpenCasesError ? 3 : 1;
   }
 }
 

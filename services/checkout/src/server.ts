@@ -7,13 +7,20 @@ import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph, requireCaller } from '@vitrine/runtime/server';
 import { createContext } from './context.ts';
 import type { Deps } from './deps.ts';
+import type { Reconciler } from './reconciler.ts';
+import { registerReconciliationRoutes } from './reconciliation-routes.ts';
 import { resolvers } from './resolvers.ts';
 import { findClaim } from './store/orders.ts';
 
 const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 
-/** Builds the server without listening. */
-export function buildServer(deps: Deps, identityKeys: IdentityKeys, isConsuming = (): boolean => true): FastifyInstance {
+/** Builds the server without listening. `reconciler`: null when this process does not reconcile. */
+export function buildServer(
+  deps: Deps,
+  identityKeys: IdentityKeys,
+  isConsuming = (): boolean => true,
+  reconciler: Reconciler | null = null,
+): FastifyInstance {
   const server = createServer({
     name: 'checkout',
     logger: deps.logger,
@@ -30,5 +37,6 @@ export function buildServer(deps: Deps, identityKeys: IdentityKeys, isConsuming 
       return { claim: await findClaim(deps.pool, request.body.orderId) };
     },
   );
+  registerReconciliationRoutes(server, { pool: deps.pool, reconciler });
   return server;
 }

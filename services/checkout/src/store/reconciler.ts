@@ -98,8 +98,11 @@ export async function readReport(queryable: Queryable): Promise<ReconcilerReport
             sweep_ended_at as "sweepEndedAt", sweep_requested_at as "sweepRequestedAt",
             (select count(*)::int from reconciliation_watch w
               where exists (select from jsonb_object_keys(w.suspicions) as kind
-                             where not exists (select from reconciliation_cases c where c.order_id = w.order_id and c.kind = kind and c.state in ('open', 'repairing'))))
-              + (select count(*)::int from missing_events) as suspected
+                             where not exists (select from reconciliation_cases c where c.order_id = w.order_id and c.kind = kind
+                                                and (c.state in ('open', 'repairing') or c.close_reason = 'ACCEPTED'))))
+              + (select count(*)::int from missing_events m
+                  where not exists (select from reconciliation_cases c where c.order_id = m.order_id and c.kind in ('event_lost', 'event_not_in_topic')
+                                       and (c.state in ('open', 'repairing') or c.close_reason = 'ACCEPTED'))) as suspected
        from reconciler`,
   );
   if (rows[0] === undefined) throw new Error('the reconciler has no row');
