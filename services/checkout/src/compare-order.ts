@@ -9,7 +9,7 @@ export type Patience = Pick<ReconcilerSettings, 'patienceMs' | 'purchasePatience
 
 export interface Comparison {
   readonly findings: readonly Finding[];
-  /** The purchase is not over: what it leads to is compared when it is. */
+  /** The purchase is not over, or a step after it is not taken yet and not late: it is looked at again. */
   readonly isUnderWay: boolean;
 }
 
@@ -23,11 +23,16 @@ export function compareOrder(facts: OrderFacts, patience: Patience, now: Date): 
     const isStuck = late(purchase.createdAt, patience.purchasePatienceMs, now);
     return { findings: isStuck ? [finding('purchase_unfinished', 'wake_purchase')] : none, isUnderWay: true };
   }
-  const found =
-    order === null
-      ? withoutOrder(facts, patience)
-      : [...compareHistory(facts, order), ...comparePayment(facts, order, patience, now), ...compareStock(facts, order, patience, now)];
-  return { findings: [...found, ...compareStripe(facts)], isUnderWay: false };
+  const stripe = compareStripe(facts);
+  if (order === null) return { findings: [...withoutOrder(facts, patience), ...stripe], isUnderWay: false };
+  const history = compareHistory(facts, order);
+  const compareSteps = (given: Patience): readonly Finding[] => [
+    ...comparePayment(facts, order, given, now),
+    ...compareStock(facts, order, given, now),
+  ];
+  const steps = compareSteps(patience);
+  const isUnderWay = compareSteps({ ...patience, patienceMs: 0 }).length > steps.length;
+  return { findings: [...history, ...steps, ...stripe], isUnderWay };
 }
 
 /** A purchase that failed, or an id that checkout does not know: nobody may pay for it, and nothing may be held for it. */

@@ -24,6 +24,8 @@ export interface ReconciledOrders {
 const maxRepairs = 5;
 const slowestLookMs = 5 * 60_000;
 const underWayLookMs = 60_000;
+/** A look that needed Stripe and went without it is taken again after so many times the grace. */
+const unaskedLooks = 3;
 
 /** What a look at an order led to: when it is looked at again, and what was seen. */
 interface Look {
@@ -84,7 +86,7 @@ async function followUp(deps: OrderDeps, { facts, findings, before, cases }: See
   const suspicion = before?.suspicions['stripe_differs'];
   if (!wasAsked && suspicion !== undefined) {
     look.suspicions['stripe_differs'] = suspicion;
-    look.lookInMs = Math.min(look.lookInMs, slowestLookMs);
+    look.lookInMs = Math.min(look.lookInMs, unaskedLooks * deps.settings.graceMs);
   }
   for (const { kind } of cases) {
     if (look.suspicions[kind] !== undefined) continue;
