@@ -8,7 +8,7 @@ import { captureOrders } from '../src/capture-orders.ts';
 import { completePurchases } from '../src/complete-purchases.ts';
 import type { Deps } from '../src/deps.ts';
 import { placeOrder, type PlaceOrderCommand } from '../src/place-order.ts';
-import { claimDuePurchases } from '../src/store/purchases.ts';
+import { claimDuePurchases, createPurchaseStore } from '../src/store/purchases.ts';
 import { claimOrdersToCapture, findClaim } from '../src/store/orders.ts';
 import { offer, productId, scriptServices, sellerId, total, type ScriptedServices } from './scripted-services.ts';
 import { createTestDeps, logger } from './test-deps.ts';
@@ -201,6 +201,27 @@ describe('a purchase that cannot be made leaves no order, no hold and no charge:
     expect(services.calls).not.toContain('release');
     expect(await orders()).toHaveLength(1);
   });
+});
+
+test('a call is never held back as a possible duplicate of another call with its own key', async () => {
+  const first = command();
+  services.answers.authorize = async () => ({ status: 'declined', reason: 'DECLINED' });
+  await placeOrder(deps, { ...first, idempotencyKey: randomUUID() });
+  delete services.answers.authorize;
+  // The same call comes twice: the other one begins the purchase after this one has looked for it.
+  const overtaken = Object.create(pool, {
+    query: {
+      value: async (statement: string | { readonly text: string }, values?: unknown[]) => {
+        const text = typeof statement === 'string' ? statement : statement.text;
+        if (text.includes('from recent_purchases')) expect(await placeOrder(deps, first)).toMatchObject({ outcome: { kind: 'placed' } });
+        return typeof statement === 'string' ? pool.query(statement, values) : pool.query(statement);
+      },
+    },
+  }) as Pool;
+  expect(await placeOrder({ ...deps, purchases: createPurchaseStore(overtaken) }, first)).toMatchObject({
+    kind: 'idempotency_key_in_flight',
+  });
+  expect(await orders()).toHaveLength(1);
 });
 
 const never = undefined as never;

@@ -209,16 +209,18 @@ async function findKnown(pool: Pool, purchase: NewPurchase): Promise<PurchaseCla
   return leased.rows[0] === undefined ? { kind: 'in_flight' } : { kind: 'claimed', purchase: toPurchase(leased.rows[0]), isNew: false };
 }
 
-async function findRecent(pool: Pool, { buyerId, input }: NewPurchase): Promise<PurchaseClaim> {
-  const { rows } = await pool.query<{ order_id: string; came_to_nothing: boolean }>(
-    `select r.order_id,
+async function findRecent(pool: Pool, { buyerId, idempotencyKey, input }: NewPurchase): Promise<PurchaseClaim> {
+  const { rows } = await pool.query<{ order_id: string; is_own: boolean; came_to_nothing: boolean }>(
+    `select r.order_id, coalesce(p.idempotency_key = $3, false) as is_own,
             p.order_id is null or (p.outcome is not null and p.outcome->>'kind' <> 'placed') or coalesce(o.status = 'cancelled', false) as came_to_nothing
        from recent_purchases r left join purchases p using (order_id) left join orders o using (order_id)
       where r.buyer_id = $1 and r.product_id = $2`,
-    [buyerId, input.productId],
+    [buyerId, input.productId, idempotencyKey],
   );
   const row = rows[0];
   if (row === undefined) throw new RetryableError('the purchase just before is gone');
+  // Begun by another call with the same key since this one looked for it.
+  if (row.is_own) return { kind: 'in_flight' };
   return { kind: 'duplicate', orderId: row.order_id, cameToNothing: row.came_to_nothing };
 }
 
