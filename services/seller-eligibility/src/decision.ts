@@ -22,7 +22,7 @@ export interface PurchaseQuestion {
 type Trace = readonly string[];
 
 export type PurchaseDecision =
-  | { readonly allowed: true; readonly market: Market; readonly trace: Trace }
+  | { readonly allowed: true; readonly market: Market; readonly seller: Seller; readonly trace: Trace }
   | { readonly allowed: false; readonly reason: RefusalReason; /** For the buyer. */ readonly message: string; readonly trace: Trace };
 
 /** The first rule that fails decides; the rules after it are not looked at. */
@@ -51,12 +51,12 @@ export function decidePurchase(question: PurchaseQuestion): PurchaseDecision {
   trace.push(`rollout: in, position ${position} is below the share of ${market.buyerShareBps} of 10000`);
 
   const obstacle = sellerObstacle(seller, market);
-  if (obstacle !== null) {
+  if (seller === null || obstacle !== null) {
     trace.push(`seller: ${obstacle}`);
     return refuse('SELLER_NOT_ELIGIBLE', 'This seller does not sell at the moment.');
   }
   trace.push(`seller: active in ${market.country}`);
-  return { allowed: true, market, trace };
+  return { allowed: true, market, seller, trace };
 }
 
 function describeClosed(market: Market | null, buyerCountry: string | null): string {

@@ -27,7 +27,18 @@ export function sellerChanged(seller: Seller, correlationId: string): NewEvent {
 }
 
 export function marketChanged(market: Market, correlationId: string): NewEvent {
-  const { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds, platformFeeBps, sequence } = market;
+  const {
+    country,
+    currency,
+    opensAt,
+    closesAt,
+    buyerShareBps,
+    undoWindowSeconds,
+    platformFeeBps,
+    returnWindowDays,
+    policyVersion,
+    sequence,
+  } = market;
   const payload: MarketChanged = {
     market: {
       country,
@@ -37,6 +48,8 @@ export function marketChanged(market: Market, correlationId: string): NewEvent {
       buyerShareBps,
       undoWindowSeconds,
       platformFeeBps,
+      returnWindowDays,
+      policyVersion,
     },
   };
   return { topic: marketTopic, key: country, type: 'market.changed', sequence, payload, correlationId };

@@ -16,6 +16,10 @@ export interface Market {
   readonly undoWindowSeconds: number;
   /** The network's fee on a sale's goods and shipping, 0 to 10000. */
   readonly platformFeeBps: number;
+  /** For how many days after the delivery goods can be sent back, 0 to 366. */
+  readonly returnWindowDays: number;
+  /** Names the texts that buyers buy on; null when none are published. */
+  readonly policyVersion: string | null;
   readonly rolloutSalt: string;
   /** Number of the market's last event. */
   readonly sequence: number;
@@ -43,6 +47,8 @@ export interface MarketChange {
   readonly buyerShareBps?: number;
   readonly undoWindowSeconds?: number;
   readonly platformFeeBps?: number;
+  readonly returnWindowDays?: number;
+  readonly policyVersion?: string;
 }
 
 type MarketSettings = Omit<Market, 'rolloutSalt' | 'sequence'>;
@@ -57,7 +63,7 @@ const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 
 /** The market as it is to be, or what is wrong with the change. `current` is null for a market that does not exist. */
 export function changeMarket(current: Market | null, change: MarketChange): MarketSettings | MarketFault {
-  const { country, buyerShareBps, undoWindowSeconds, platformFeeBps } = change;
+  const { country, buyerShareBps, undoWindowSeconds, platformFeeBps, returnWindowDays } = change;
   if (!isCountry(country))
     return { field: 'country', message: 'country must be an assigned ISO 3166-1 alpha-2 code in capitals, for example US.' };
   if (change.currency !== undefined && !currencies.has(change.currency))
@@ -72,7 +78,9 @@ export function changeMarket(current: Market | null, change: MarketChange): Mark
     return { field: 'undoWindowSeconds', message: 'undoWindowSeconds must be 0 to 3600.' };
   if (platformFeeBps !== undefined && !isIntegerWithin(platformFeeBps, 10_000))
     return { field: 'platformFeeBps', message: 'platformFeeBps must be 0 to 10000.' };
-  // A new market is closed, for nobody, captures after a minute, and keeps 5 % of a sale.
+  if (returnWindowDays !== undefined && !isIntegerWithin(returnWindowDays, 366))
+    return { field: 'returnWindowDays', message: 'returnWindowDays must be 0 to 366.' };
+  // A new market is closed, for nobody, captures after a minute, keeps 5 % of a sale, and takes goods back for 30 days.
   const settings: MarketSettings = {
     country,
     currency,
@@ -81,6 +89,8 @@ export function changeMarket(current: Market | null, change: MarketChange): Mark
     buyerShareBps: buyerShareBps ?? current?.buyerShareBps ?? 0,
     undoWindowSeconds: undoWindowSeconds ?? current?.undoWindowSeconds ?? 60,
     platformFeeBps: platformFeeBps ?? current?.platformFeeBps ?? 500,
+    returnWindowDays: returnWindowDays ?? current?.returnWindowDays ?? 30,
+    policyVersion: change.policyVersion ?? current?.policyVersion ?? null,
   };
   if (settings.opensAt !== null && settings.closesAt !== null && settings.closesAt <= settings.opensAt) {
     return { field: change.closesAt === undefined ? 'opensAt' : 'closesAt', message: 'closesAt must be later than opensAt.' };
@@ -90,6 +100,17 @@ export function changeMarket(current: Market | null, change: MarketChange): Mark
 
 const isIntegerWithin = (value: number, maximum: number): boolean => Number.isInteger(value) && value >= 0 && value <= maximum;
 
+const settingNames = [
+  'currency',
+  'opensAt',
+  'closesAt',
+  'buyerShareBps',
+  'undoWindowSeconds',
+  'platformFeeBps',
+  'returnWindowDays',
+  'policyVersion',
+] as const;
+
 /** The settings that differ, each with its value before and after as JSON; empty when there is nothing to change. */
 export function differences(
   before: Market | null,
@@ -97,7 +118,7 @@ export function differences(
 ): Record<string, { readonly from: unknown; readonly to: unknown }> {
   const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null));
   return Object.fromEntries(
-    (['currency', 'opensAt', 'closesAt', 'buyerShareBps', 'undoWindowSeconds', 'platformFeeBps'] as const)
+    settingNames
       .map((field) => [field, { from: asJson(before?.[field]), to: asJson(after[field]) }] as const)
       .filter(([, { from, to }]) => from !== to),
   );

@@ -19,6 +19,7 @@ import { setMarket } from './set-market.ts';
 import { setSellerStatus } from './set-seller-status.ts';
 import { findEligibilityFacts } from './store/eligibility.ts';
 import { findMarkets, listMarkets } from './store/markets.ts';
+import { listPolicyTexts } from './store/policies.ts';
 import { listSellerOrders } from './store/seller-orders.ts';
 import { listSellers } from './store/sellers.ts';
 import type { Caller, InvalidInput } from './use-case.ts';
@@ -100,6 +101,7 @@ export const resolvers: Resolvers = {
       requireOperator(context);
       return listMarkets(context.deps.pool);
     },
+    policyTexts: async (_, { version }, context) => listPolicyTexts(context.deps.pool, version),
     explainEligibility: async (_, { buyerId, country, sellerId }, context) => {
       requireOperator(context);
       const facts = (await findEligibilityFacts(context.deps.pool, [sellerId], country)).get(sellerId);
@@ -162,6 +164,8 @@ export const resolvers: Resolvers = {
         buyerShareBps: input.buyerShareBps ?? undefined,
         undoWindowSeconds: input.undoWindowSeconds ?? undefined,
         platformFeeBps: input.platformFeeBps ?? undefined,
+        returnWindowDays: input.returnWindowDays ?? undefined,
+        policyVersion: input.policyVersion ?? undefined,
       });
       if (result.kind !== 'set') return toUserError(result);
       const market = (await findMarkets(context.deps.pool, [result.country])).get(result.country);

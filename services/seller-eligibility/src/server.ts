@@ -66,6 +66,11 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 
 function toDecisionResponse(decision: PurchaseDecision): PurchaseDecisionResponse {
   if (!decision.allowed) return { allowed: false, reason: decision.reason, message: decision.message };
-  const { country, currency, undoWindowSeconds, platformFeeBps } = decision.market;
-  return { allowed: true, market: { country, currency, undoWindowSeconds, platformFeeBps } };
+  const { country, currency, undoWindowSeconds, platformFeeBps, returnWindowDays, policyVersion } = decision.market;
+  const { displayName, country: sellsFrom } = decision.seller;
+  return {
+    allowed: true,
+    market: { country, currency, undoWindowSeconds, platformFeeBps, returnWindowDays, policyVersion },
+    seller: { displayName, country: sellsFrom },
+  };
 }

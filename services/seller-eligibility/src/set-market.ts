@@ -4,6 +4,7 @@ import { runIdempotent, type IdempotencyRefusal } from '@vitrine/runtime/idempot
 import { marketChanged } from './events.ts';
 import { parseInstant } from '@vitrine/contracts/instant';
 import { changeMarket, differences } from './market.ts';
+import { isPublished } from './store/policies.ts';
 import { lockMarket, recordMarketChange, saveMarket } from './store/markets.ts';
 import { invalidInput, type Caller, type InvalidInput, type UseCaseDeps } from './use-case.ts';
 
@@ -19,12 +20,16 @@ export interface SetMarketCommand {
   readonly buyerShareBps?: number;
   readonly undoWindowSeconds?: number;
   readonly platformFeeBps?: number;
+  readonly returnWindowDays?: number;
+  /** One that is published for the market. */
+  readonly policyVersion?: string;
 }
 
 export type SetMarketResult = { readonly kind: 'set'; readonly country: string } | InvalidInput | IdempotencyRefusal;
 
 export async function setMarket(deps: UseCaseDeps, caller: Caller, command: SetMarketCommand): Promise<SetMarketResult> {
-  const { idempotencyKey, country, currency, buyerShareBps, undoWindowSeconds, platformFeeBps } = command;
+  const { idempotencyKey, ...change } = command;
+  const { country } = change;
   const opensAt = parseDate(command.opensAt);
   if (opensAt === 'wrong') return invalidInput('opensAt', 'opensAt must be an instant like 2026-11-23T08:30:00.000Z, or null.');
   const closesAt = parseDate(command.closesAt);
@@ -36,8 +41,10 @@ export async function setMarket(deps: UseCaseDeps, caller: Caller, command: SetM
     call,
     async (transaction) => {
       const current = await lockMarket(transaction, country);
-      const settings = changeMarket(current, { country, currency, opensAt, closesAt, buyerShareBps, undoWindowSeconds, platformFeeBps });
+      const settings = changeMarket(current, { ...change, opensAt, closesAt });
       if ('field' in settings) return invalidInput(settings.field, settings.message);
+      if (settings.policyVersion !== null && !(await isPublished(transaction, settings.policyVersion, country)))
+        return invalidInput('policyVersion', 'policyVersion must be one that is published for this market.');
       const changes = differences(current, settings);
       if (Object.keys(changes).length > 0) {
         const market = await saveMarket(transaction, settings);

@@ -13,6 +13,8 @@ const market: Market = {
   buyerShareBps: 10_000,
   undoWindowSeconds: 60,
   platformFeeBps: 500,
+  returnWindowDays: 30,
+  policyVersion: 'us-1',
   rolloutSalt: 'salt',
   sequence: 1,
 };
@@ -38,6 +40,7 @@ const during = (changes: Partial<Market>) => ({ market: { ...market, ...changes 
 test('an eligible buyer may buy from an active seller in an open market', () => {
   expect(decide({})).toEqual({
     allowed: true,
+    seller,
     market,
     trace: ['market: US is open', 'ship-to: US is the market', expect.stringMatching(/^rollout: in, /), 'seller: active in US'],
   });

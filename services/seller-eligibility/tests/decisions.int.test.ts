@@ -53,7 +53,18 @@ describe('the button, the decision for checkout and the explanation agree:', () 
     const { body } = await decide({ buyerId: viewer.accountId, buyerCountry: country, sellerId, shipToCountry: null });
     expect(body).toEqual(
       reason === null
-        ? { allowed: true, market: { country: 'US', currency: 'USD', undoWindowSeconds: 0, platformFeeBps: 500 } }
+        ? {
+            allowed: true,
+            market: {
+              country: 'US',
+              currency: 'USD',
+              undoWindowSeconds: 0,
+              platformFeeBps: 500,
+              returnWindowDays: 30,
+              policyVersion: 'us-1',
+            },
+            seller: { displayName: expect.any(String), country: 'US' },
+          }
         : { allowed: false, reason, message: button?.message },
     );
     const { data } = await explain({ buyerId: viewer.accountId, country, sellerId });

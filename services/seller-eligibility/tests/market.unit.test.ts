@@ -10,6 +10,8 @@ const us: Market = {
   buyerShareBps: 100,
   undoWindowSeconds: 60,
   platformFeeBps: 500,
+  returnWindowDays: 30,
+  policyVersion: 'us-1',
   rolloutSalt: '0d9ad3f6',
   sequence: 1,
 };
@@ -72,6 +74,8 @@ describe('a change of a market', () => {
       buyerShareBps: 500,
       undoWindowSeconds: 60,
       platformFeeBps: 500,
+      returnWindowDays: 30,
+      policyVersion: 'us-1',
     });
     expect(changeMarket({ ...us, closesAt: new Date('2027-01-01') }, { country: 'US', closesAt: null })).toMatchObject({ closesAt: null });
     expect(changeMarket(us, { country: 'US', opensAt: null })).toMatchObject({ opensAt: null });
@@ -86,6 +90,8 @@ describe('a change of a market', () => {
       buyerShareBps: 0,
       undoWindowSeconds: 60,
       platformFeeBps: 500,
+      returnWindowDays: 30,
+      policyVersion: null,
     });
   });
 
@@ -100,6 +106,8 @@ describe('a change of a market', () => {
     ['a window below 0', us, { country: 'US', undoWindowSeconds: -1 }, 'undoWindowSeconds'],
     ['a window above an hour', us, { country: 'US', undoWindowSeconds: 3_601 }, 'undoWindowSeconds'],
     ['a fee above everything', us, { country: 'US', platformFeeBps: 10_001 }, 'platformFeeBps'],
+    ['a return window below 0', us, { country: 'US', returnWindowDays: -1 }, 'returnWindowDays'],
+    ['a return window above a year', us, { country: 'US', returnWindowDays: 367 }, 'returnWindowDays'],
     ['a closing before the opening', us, { country: 'US', closesAt: new Date('2026-10-01') }, 'closesAt'],
     ['a closing at the opening', us, { country: 'US', closesAt: us.opensAt }, 'closesAt'],
     [

@@ -20,7 +20,8 @@ afterAll(async () => {
   await service.stop();
 });
 
-const marketFields = 'country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds platformFeeBps';
+const marketFields =
+  'country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds platformFeeBps returnWindowDays policyVersion';
 const markets = async (actor = operator) => service.ask(actor, `{ markets { ${marketFields} } }`);
 const eventsOf = async (country: string) =>
   (
@@ -39,12 +40,16 @@ test('at first only the United States are open, for one buyer in a hundred, and 
     buyerShareBps: 100,
     undoWindowSeconds: 60,
     platformFeeBps: 500,
+    returnWindowDays: 30,
+    policyVersion: 'us-1',
   };
   expect((await markets()).data.markets).toEqual([{ ...us, isOpen: true }]);
-  const { platformFeeBps, ...beforeFees } = us;
+  const { returnWindowDays: _window, policyVersion: _version, ...beforePolicies } = us;
+  const { platformFeeBps: _fee, ...beforeFees } = beforePolicies;
   expect(await eventsOf('US')).toEqual([
     { topic: marketTopic, type: 'market.changed', sequence: 1, payload: { market: beforeFees } },
-    { topic: marketTopic, type: 'market.changed', sequence: 2, payload: { market: { ...beforeFees, platformFeeBps } } },
+    { topic: marketTopic, type: 'market.changed', sequence: 2, payload: { market: beforePolicies } },
+    { topic: marketTopic, type: 'market.changed', sequence: 3, payload: { market: us } },
   ]);
 });
 
@@ -91,6 +96,7 @@ test('a change leaves the rest as it is, and is kept with who made it', async ()
         buyerShareBps: { from: null, to: 500 },
         undoWindowSeconds: { from: null, to: 30 },
         platformFeeBps: { from: null, to: 500 },
+        returnWindowDays: { from: null, to: 30 },
       },
       changed_by: changedBy,
     },
@@ -138,12 +144,15 @@ describe('a change is refused with the path of what is wrong, and changes nothin
     ['buyerShareBps', { country: 'US', buyerShareBps: -1 }],
     ['buyerShareBps', { country: 'US', buyerShareBps: 10_001 }],
     ['undoWindowSeconds', { country: 'US', undoWindowSeconds: 3_601 }],
+    ['returnWindowDays', { country: 'US', returnWindowDays: 367 }],
+    ['policyVersion', { country: 'US', policyVersion: 'us-2' }],
+    ['policyVersion', { country: 'DE', currency: 'EUR', policyVersion: 'us-1' }],
     ['idempotencyKey', { country: 'US', idempotencyKey: 'with space in it' }],
   ])('%s of %j', async (field, input) => {
     const before = (await markets()).data;
     expect(await setMarket(service, input)).toMatchObject({ __typename: 'InvalidInputError', path: [field] });
     expect((await markets()).data).toEqual(before);
-    expect(await eventsOf('US')).toHaveLength(2);
+    expect(await eventsOf('US')).toHaveLength(3);
   });
 });
 
@@ -164,6 +173,17 @@ test('markets are read and set by the network only', async () => {
     '{ _entities(representations: [{ __typename: "Market", country: "US" }]) { ... on Market { currency } } }',
   );
   expect(data._entities).toEqual([{ currency: 'USD' }]);
+});
+
+test('the texts that buyers buy on can be read by their version, by everybody, and are never rewritten', async () => {
+  const query = '{ policyTexts(version: "us-1") { topic body } }';
+  for (const actor of [buyer(), await activeSeller(service), operator]) {
+    const { policyTexts } = (await service.ask(actor, query)).data;
+    expect(policyTexts).toMatchObject([{ topic: 'RETURNS' }, { topic: 'SHIPPING' }, { topic: 'TERMS_OF_SALE' }]);
+  }
+  expect((await service.ask(operator, '{ policyTexts(version: "none") { topic } }')).data.policyTexts).toEqual([]);
+  for (const statement of [`update policy_texts set body = 'x'`, 'delete from policy_texts', 'truncate policy_versions cascade'])
+    await expect(service.pool.query(statement)).rejects.toThrow('append-only');
 });
 
 test('every published event fits its contract', async () => {

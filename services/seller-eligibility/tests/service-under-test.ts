@@ -35,6 +35,7 @@ export interface Answered {
   readonly orders: Answered;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   readonly seller: Answered;
+  readonly policyTexts: readonly Answered[];
   readonly sellerOrder: Answered | null;
   readonly sellers: Answered;
   readonly setMarket: Answered;
@@ -121,7 +122,7 @@ export const marketMutation = `mutation ($input: SetMarketInput!) { setMarket(in
   __typename
   ... on UserError { message }
   ... on InvalidInputError { path }
-  ... on SetMarketSuccess { market { country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds platformFeeBps } }
+  ... on SetMarketSuccess { market { country currency isOpen opensAt closesAt buyerShareBps undoWindowSeconds platformFeeBps returnWindowDays policyVersion } }
 } }`;
 
 export interface NewSeller {

@@ -229,7 +229,29 @@ export type Market = {
   readonly undoWindowSeconds: Scalars['Int']['output'];
   /** The network's fee on the goods and shipping of a sale, in basis points: 0 to 10000. */
   readonly platformFeeBps: Scalars['Int']['output'];
+  /** For how many days after the delivery a buyer can ask to send goods back, 0 to 366. */
+  readonly returnWindowDays: Scalars['Int']['output'];
+  /** Names the texts that buyers buy on: `policyTexts` has them. Null when none are published. */
+  readonly policyVersion: Maybe<Scalars['String']['output']>;
 };
+
+/** What buyers agree to when they buy. Published once and never rewritten. */
+export type PolicyText = {
+  readonly __typename?: 'PolicyText';
+  /** What it is about. */
+  readonly topic: PolicyTopic;
+  /** The text. */
+  readonly body: Scalars['String']['output'];
+};
+
+/** What a policy text is about. */
+export type PolicyTopic =
+  /** Who sells, and what is charged when. */
+  | 'TERMS_OF_SALE'
+  /** When the seller ships. */
+  | 'SHIPPING'
+  /** What can be sent back. */
+  | 'RETURNS';
 
 /** A thing that can be bought; seller-eligibility adds whether the viewer may buy it. */
 export type Product = {
@@ -303,6 +325,8 @@ export type Query = {
   readonly sellers: SellerConnection;
   /** All markets, by country. */
   readonly markets: ReadonlyArray<Market>;
+  /** The texts of a version, for example the one on a receipt. Empty when there is no such version. */
+  readonly policyTexts: ReadonlyArray<PolicyText>;
   /** Explains whether a buyer may buy from a seller. */
   readonly explainEligibility: EligibilityDecision;
 };
@@ -324,6 +348,12 @@ export type QuerySellerArgs = {
 export type QuerySellersArgs = {
   first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be read. Nothing here changes anything. */
+export type QueryPolicyTextsArgs = {
+  version: Scalars['String']['input'];
 };
 
 
@@ -460,6 +490,10 @@ export type SetMarketInput = {
   readonly undoWindowSeconds?: InputMaybe<Scalars['Int']['input']>;
   /** The network's fee on the goods and shipping of a sale in basis points, 0 to 10000. Purchases from then on go by it. */
   readonly platformFeeBps?: InputMaybe<Scalars['Int']['input']>;
+  /** For how many days after the delivery goods can be sent back, 0 to 366. Purchases from then on go by it. */
+  readonly returnWindowDays?: InputMaybe<Scalars['Int']['input']>;
+  /** A version of the texts that is published for the market. Purchases from then on go by it. */
+  readonly policyVersion?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Result of `setMarket`. */
@@ -640,6 +674,8 @@ export type ResolversTypes = {
   SellerConnection: ResolverTypeWrapper<Omit<SellerConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['SellerEdge']> }>;
   SellerEdge: ResolverTypeWrapper<Omit<SellerEdge, 'node'> & { node: ResolversTypes['Seller'] }>;
   Market: ResolverTypeWrapper<MarketModel>;
+  PolicyText: ResolverTypeWrapper<PolicyText>;
+  PolicyTopic: PolicyTopic;
   Product: ResolverTypeWrapper<ProductReference>;
   ProductAvailability: ProductAvailability;
   BuyButton: ResolverTypeWrapper<BuyButton>;
@@ -685,6 +721,7 @@ export type ResolversParentTypes = {
   SellerConnection: Omit<SellerConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SellerEdge']> };
   SellerEdge: Omit<SellerEdge, 'node'> & { node: ResolversParentTypes['Seller'] };
   Market: MarketModel;
+  PolicyText: PolicyText;
   Product: ProductReference;
   BuyButton: BuyButton;
   EligibilityDecision: EligibilityDecision;
@@ -817,6 +854,13 @@ export type MarketResolvers<ContextType = Context, ParentType extends ResolversP
   buyerShareBps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   undoWindowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   platformFeeBps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  returnWindowDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  policyVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PolicyTextResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PolicyText'] = ResolversParentTypes['PolicyText']> = {
+  topic?: Resolver<ResolversTypes['PolicyTopic'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product'], FederationReferenceType extends FederationReferenceTypes['Product'] = FederationReferenceTypes['Product']> = {
@@ -843,6 +887,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   seller?: Resolver<Maybe<ResolversTypes['Seller']>, ParentType, ContextType, RequireFields<QuerySellerArgs, 'id'>>;
   sellers?: Resolver<ResolversTypes['SellerConnection'], ParentType, ContextType, RequireFields<QuerySellersArgs, 'first'>>;
   markets?: Resolver<ReadonlyArray<ResolversTypes['Market']>, ParentType, ContextType>;
+  policyTexts?: Resolver<ReadonlyArray<ResolversTypes['PolicyText']>, ParentType, ContextType, RequireFields<QueryPolicyTextsArgs, 'version'>>;
   explainEligibility?: Resolver<ResolversTypes['EligibilityDecision'], ParentType, ContextType, RequireFields<QueryExplainEligibilityArgs, 'buyerId' | 'country' | 'sellerId'>>;
 };
 
@@ -913,6 +958,7 @@ export type Resolvers<ContextType = Context> = {
   SellerConnection?: SellerConnectionResolvers<ContextType>;
   SellerEdge?: SellerEdgeResolvers<ContextType>;
   Market?: MarketResolvers<ContextType>;
+  PolicyText?: PolicyTextResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   BuyButton?: BuyButtonResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;

@@ -30,7 +30,7 @@ export async function findEligibilityFacts(
     text: `select wanted.id as wanted_id,
                   s.seller_id, s.account_id, s.display_name, s.country, s.status, s.sequence,
                   m.country as market_country, m.currency, m.opens_at, m.closes_at, m.buyer_share_bps,
-                  m.undo_window_seconds, m.platform_fee_bps, m.rollout_salt, m.sequence as market_sequence
+                  m.undo_window_seconds, m.platform_fee_bps, m.return_window_days, m.policy_version, m.rollout_salt, m.sequence as market_sequence
              from unnest($1::text[]) as wanted (id)
              left join sellers s on s.seller_id = wanted.id
              left join markets m on m.country = $2`,

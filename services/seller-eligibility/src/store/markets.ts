@@ -10,12 +10,14 @@ export interface MarketRow {
   readonly buyer_share_bps: number;
   readonly undo_window_seconds: number;
   readonly platform_fee_bps: number;
+  readonly return_window_days: number;
+  readonly policy_version: string | null;
   readonly rollout_salt: string;
   readonly sequence: number;
 }
 
-const marketColumns =
-  'country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, platform_fee_bps, rollout_salt, sequence';
+const marketColumns = `country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, platform_fee_bps, return_window_days,
+  policy_version, rollout_salt, sequence`;
 
 export const toMarket = (row: MarketRow): Market => ({
   country: row.country,
@@ -25,6 +27,8 @@ export const toMarket = (row: MarketRow): Market => ({
   buyerShareBps: row.buyer_share_bps,
   undoWindowSeconds: row.undo_window_seconds,
   platformFeeBps: row.platform_fee_bps,
+  returnWindowDays: row.return_window_days,
+  policyVersion: row.policy_version,
   rolloutSalt: row.rollout_salt,
   sequence: row.sequence,
 });
@@ -58,11 +62,13 @@ export async function lockMarket(transaction: Transaction, country: string): Pro
 /** Writes a locked market's settings and counts the event of it. */
 export async function saveMarket(transaction: Transaction, settings: Omit<Market, 'rolloutSalt' | 'sequence'>): Promise<Market> {
   const { rows } = await transaction.query<MarketRow>(
-    `insert into markets (country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, platform_fee_bps, sequence)
-     values ($1, $2, $3, $4, $5, $6, $7, 1)
+    `insert into markets (country, currency, opens_at, closes_at, buyer_share_bps, undo_window_seconds, platform_fee_bps,
+                          return_window_days, policy_version, sequence)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
      on conflict (country) do update set
        opens_at = excluded.opens_at, closes_at = excluded.closes_at, buyer_share_bps = excluded.buyer_share_bps,
-       undo_window_seconds = excluded.undo_window_seconds, platform_fee_bps = excluded.platform_fee_bps, sequence = markets.sequence + 1
+       undo_window_seconds = excluded.undo_window_seconds, platform_fee_bps = excluded.platform_fee_bps,
+       return_window_days = excluded.return_window_days, policy_version = excluded.policy_version, sequence = markets.sequence + 1
      returning ${marketColumns}`,
     [
       settings.country,
@@ -72,6 +78,8 @@ export async function saveMarket(transaction: Transaction, settings: Omit<Market
       settings.buyerShareBps,
       settings.undoWindowSeconds,
       settings.platformFeeBps,
+      settings.returnWindowDays,
+      settings.policyVersion,
     ],
   );
   if (rows[0] === undefined) throw new Error(`the market ${settings.country} was not written`);
