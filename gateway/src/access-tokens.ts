@@ -97,7 +97,12 @@ function actorOf(graph: Graph, claims: JWTPayload): TokenCheck {
       const country: unknown = claims['country'];
       return {
         kind: 'accepted',
-        actor: { role: 'buyer', accountId, country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null },
+        actor: {
+          role: 'buyer',
+          accountId,
+          country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null,
+          ...deviceOf(claims),
+        },
       };
     }
     case 'seller': {
@@ -110,4 +115,12 @@ function actorOf(graph: Graph, claims: JWTPayload): TokenCheck {
     default:
       return unreachable(graph.role);
   }
+}
+
+/** The key that the token is bound to (RFC 9449, section 6.1), else the device that the identity provider names. */
+function deviceOf(claims: JWTPayload): { readonly deviceId?: string } {
+  const confirmation: unknown = claims['cnf'];
+  const bound: unknown =
+    typeof confirmation === 'object' && confirmation !== null && 'jkt' in confirmation ? confirmation.jkt : claims['device_id'];
+  return typeof bound === 'string' && /^[\w.:-]{8,128}$/.test(bound) ? { deviceId: bound } : {};
 }

@@ -56,6 +56,26 @@ describe('a good token', () => {
     expect(signedFor()?.actor).toMatchObject({ role: 'buyer', country: null });
   });
 
+  test.each([
+    [
+      'the key that it is bound to',
+      { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' }, device_id: 'another-one' },
+      '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+    ],
+    ['the device that it names', { device_id: 'device-4711' }, 'device-4711'],
+  ])('tells the device by %s', async (_name, claims, deviceId) => {
+    await gateway.post('buyer', await provider.token('buyer', { claims }), query);
+    expect(signedFor()?.actor).toEqual({ role: 'buyer', accountId: ada, country: 'US', deviceId });
+  });
+
+  test('of no device is of none, whatever a header says', async () => {
+    const headers = { 'x-device-id': 'device-4711', 'device-id': 'device-4711' };
+    for (const device_id of [undefined, 17, 'short', 'with a space in it'])
+      await gateway.post('buyer', await provider.token('buyer', { claims: { device_id } }), query, headers);
+    for (const { headers: sent } of subgraphs.calls.timeline)
+      expect(verifyIdentity(gateway.identityKeys, 'timeline', sent['x-vitrine-identity'] as string)?.actor).not.toHaveProperty('deviceId');
+  });
+
   test('is checked once a minute: the keys are not fetched again for each request', async () => {
     const token = await provider.token('buyer');
     await gateway.post('buyer', token, query);

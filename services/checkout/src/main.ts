@@ -1,5 +1,6 @@
 /** Runs checkout: configuration, dependencies, server and loops, and their end in reverse order. */
 import { fileURLToPath } from 'node:url';
+import { orderTopic } from '@vitrine/contracts/order-events';
 import { deadLetterTopic } from '@vitrine/contracts/topics';
 import { startConsumer } from '@vitrine/runtime/consumer';
 import { createPool, migrate } from '@vitrine/runtime/database';
@@ -8,17 +9,25 @@ import { parseIdentityKeys } from '@vitrine/runtime/identity';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger } from '@vitrine/runtime/telemetry';
+import { startForgettingUses } from '@vitrine/runtime/use-limits';
 import { startCapture, startVoids } from './capture-orders.ts';
 import { createClients } from './clients.ts';
 import { startCompleter } from './complete-purchases.ts';
-import { readConfig } from './config.ts';
+import { purchaseAllowances, readConfig, reconcilerSettings } from './config.ts';
 import { consumedEvents } from './consumed-events.ts';
 import { systemClock, type Deps } from './deps.ts';
+import { createReconcilerClients } from './reconciler-clients.ts';
+import { startReconciler } from './reconciler.ts';
+import { startExpiry } from './expire-orders.ts';
+import { startDeliveryReports } from './report-deliveries.ts';
 import { buildServer } from './server.ts';
+import { startRefunds } from './settle-refunds.ts';
 import { createChangeBatcher } from './store/orders.ts';
 import { createOrderStore } from './store/order-store.ts';
+import { createPurchaseLimits } from './purchase-limits.ts';
 import { createPurchaseStore } from './store/purchases.ts';
 import { createTableTariff } from './store/rates.ts';
+import { createTopicTail } from './topic-tail.ts';
 
 await runProcess('checkout', async () => {
   const config = readConfig();
@@ -41,10 +50,12 @@ await runProcess('checkout', async () => {
     logger,
   });
   const purchases = createPurchaseStore(pool);
+  const limits = createPurchaseLimits(pool, purchaseAllowances(config));
   const changes = createChangeBatcher(pool);
   const deps: Deps = {
     pool,
     purchases,
+    limits,
     changes,
     orders: createOrderStore(pool, changes),
     tariff: createTableTariff(pool),
@@ -54,13 +65,21 @@ await runProcess('checkout', async () => {
     wakeRelay: () => relay.wake(),
     wakeCapture: () => capture.wake(),
     wakeVoid: () => voids.wake(),
+    wakeRefunds: () => refunds.wake(),
+    wakeDeliveries: () => deliveries.wake(),
+    shipWithinDays: config.SHIP_WITHIN_DAYS,
+    returnWindowDays: config.RETURN_WINDOW_DAYS,
     reservationTtlSeconds: config.RESERVATION_TTL_SECONDS,
     buyerActionTimeoutSeconds: config.BUYER_ACTION_TIMEOUT_SECONDS,
     duplicateWindowSeconds: config.DUPLICATE_WINDOW_SECONDS,
   };
   const capture = startCapture(deps);
   const voids = startVoids(deps);
+  const refunds = startRefunds(deps);
+  const deliveries = startDeliveryReports(deps);
+  const expiry = startExpiry(deps);
   const completer = startCompleter(deps);
+  const forgetting = startForgettingUses(deps);
   const consumed = consumedEvents();
   const consumer = await startConsumer({
     kafka,
@@ -77,18 +96,37 @@ await runProcess('checkout', async () => {
       process.exit(1);
     },
   });
-  const server = buildServer(deps, keys, () => consumer.isConnected());
+  const peers = createReconcilerClients({ keys, catalogUrl: config.CATALOG_URL, paymentVaultUrl: config.PAYMENT_VAULT_URL });
+  const reconciler =
+    config.RECONCILE_INTERVAL_MS === 0
+      ? null
+      : startReconciler({
+          ...deps,
+          peers,
+          tail: createTopicTail({ kafka, topic: orderTopic, logger }),
+          settings: reconcilerSettings(config),
+        });
+  const server = buildServer(deps, keys, () => consumer.isConnected(), reconciler);
   await server.listen({ port: config.PORT, host: config.HOST });
 
   return {
     logger,
     stop: async () => {
       await server.close();
+      await reconciler?.stop();
       await consumer.stop();
-      await Promise.all([completer.stop(), capture.stop(), voids.stop()]);
-      await Promise.all([purchases.stop(), changes.stop()]);
+      await Promise.all([
+        completer.stop(),
+        capture.stop(),
+        voids.stop(),
+        refunds.stop(),
+        deliveries.stop(),
+        expiry.stop(),
+        forgetting.stop(),
+      ]);
+      await Promise.all([purchases.stop(), limits.stop(), changes.stop()]);
       await relay.stop();
-      await Promise.all([clients.close(), pool.end()]);
+      await Promise.all([clients.close(), peers.close(), pool.end()]);
     },
   };
 });

@@ -213,6 +213,11 @@ async function quoteAndReserve(drive: Drive, purchase: Purchase): Promise<Step> 
   if (quoted.kind !== 'quote') return drive.isNew ? finish(drive, purchase, quoted) : compensate(drive, purchase, quoted);
   const { quote } = quoted;
   const { line } = quote;
+  const reached = await deps.limits.take(purchase, quote);
+  if (reached !== null) {
+    const limited: PurchaseOutcome = { kind: 'limited', ...reached };
+    return drive.isNew ? finish(drive, purchase, limited) : compensate(drive, purchase, limited);
+  }
   const reservation = await deps.clients.reserve(
     { orderId, buyerId, productId: line.productId, quantity: line.quantity, ttlSeconds: deps.reservationTtlSeconds },
     requestId,
@@ -362,6 +367,7 @@ async function undoOne(drive: Drive, purchase: Purchase): Promise<Step> {
   const last = purchase.compensations.at(-1);
   if (last === undefined) {
     if (purchase.outcome === null) throw new Error(`${purchase.orderId} is compensating without an outcome`);
+    await drive.deps.limits.settle(purchase, purchase.outcome);
     return finish(drive, purchase, purchase.outcome);
   }
   await undo(drive.deps, purchase, last);

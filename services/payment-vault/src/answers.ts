@@ -4,6 +4,7 @@ import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import type { InvalidInput } from './address.ts';
 import type { ConsentOutdated } from './consent.ts';
 import type {
+  CardLimitError,
   ConsentTextOutdatedError,
   DeletionRunningError,
   IdempotencyKeyInFlightError,
@@ -13,7 +14,7 @@ import type {
   PaymentProviderUnavailableError,
   TooManyStoredError,
 } from './generated/schema.ts';
-import type { DeletionRunning, NotFound, ProviderUnavailable, TooManyStored } from './refusals.ts';
+import type { DeletionRunning, Limited, NotFound, ProviderUnavailable, TooManyStored } from './refusals.ts';
 
 export const tooManyStored = (
   { limit }: TooManyStored,
@@ -30,6 +31,12 @@ export const unavailable = (
 ): { readonly __typename: 'PaymentProviderUnavailableError' } & PaymentProviderUnavailableError => ({
   __typename: 'PaymentProviderUnavailableError',
   message: `The payment provider did not answer. ${next}`,
+  retryAfterMs,
+});
+
+export const limited = ({ retryAfterMs }: Limited): { readonly __typename: 'CardLimitError' } & CardLimitError => ({
+  __typename: 'CardLimitError',
+  message: 'Too many cards were tried within an hour. Try again later.',
   retryAfterMs,
 });
 

@@ -8,12 +8,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AuthorizationRequest, AuthorizationResponse } from '@vitrine/contracts/payment-vault-http';
 import { unreachable } from '@vitrine/runtime/errors';
 import { newId } from '@vitrine/runtime/ids';
+import { settleUse } from '@vitrine/runtime/use-limits';
 import { concludeAuthorization, decidedResponse, type Finding } from './conclude-authorization.ts';
 import type { Deps } from './deps.ts';
 import { daysAfterCapture } from './grant.ts';
 import { lookUpIntent } from './look-up-intent.ts';
 import { sameTerms, stripeKey, stripeKeyLifetimeMs, type Payment, type PaymentTerms } from './payment.ts';
 import { openAddress, sealAddress } from './sealed-address.ts';
+import type { Limited } from './refusals.ts';
 import { budgetOf, type Budget, type StripeRefusal } from './stripe-call.ts';
 import { readIntent } from './stripe-payments.ts';
 import { unlessErasing } from './unless-erasing.ts';
@@ -35,6 +37,7 @@ export async function authorizePayment(deps: Deps, request: AuthorizationRequest
   const leaseToken = randomUUID();
   const begun = await begin(deps, orderId, terms, leaseToken, requestId);
   if (begun.kind === 'missing') return { status: 'missing_details', missing: begun.missing };
+  if (begun.kind === 'limited') return { status: 'limited', retryAfterMs: begun.retryAfterMs };
   if (begun.kind === 'begun') return drive(deps, begun.payment, leaseToken, true);
 
   const found = await deps.payments.find(orderId);
@@ -50,6 +53,7 @@ export async function authorizePayment(deps: Deps, request: AuthorizationRequest
 type Begun =
   | { readonly kind: 'begun'; readonly payment: Payment }
   | { readonly kind: 'known' }
+  | Limited
   | { readonly kind: 'missing'; readonly missing: ('DELIVERY_ADDRESS' | 'PAYMENT_METHOD')[] };
 
 /** Records the payment with the order's own copy of the address, unless the order has one. */
@@ -68,6 +72,8 @@ async function begin(deps: Deps, orderId: string, terms: PaymentTerms, leaseToke
     if (card === null) missing.push('PAYMENT_METHOD');
     return { kind: 'missing', missing };
   }
+  const limited = await deps.cardLimits.takePayment(orderId, card, terms.amountMinor);
+  if (limited !== null) return (await deps.payments.find(orderId)) === null ? limited : { kind: 'known' };
   const address = openAddress(
     storedKey,
     { table: 'addresses', buyerId, rowId: terms.addressId, keyVersion: sealed.keyVersion },
@@ -90,7 +96,10 @@ async function begin(deps: Deps, orderId: string, terms: PaymentTerms, leaseToke
       grantDays: daysAfterCapture,
     }),
   );
-  if (started !== null && 'kind' in started) return { kind: 'missing', missing: ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'] };
+  if (started !== null && 'kind' in started) {
+    await settleUse(deps.pool, orderId, 'returned');
+    return { kind: 'missing', missing: ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'] };
+  }
   return started === null ? { kind: 'known' } : { kind: 'begun', payment: started };
 }
 

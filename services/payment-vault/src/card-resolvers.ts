@@ -1,8 +1,8 @@
 /** Cards: GraphQL to use cases and back. */
 import { isId } from '@vitrine/runtime/ids';
-import { consentOutdated, notFound, refused, stillDeleting, tooManyStored, unavailable } from './answers.ts';
+import { consentOutdated, limited, notFound, refused, stillDeleting, tooManyStored, unavailable } from './answers.ts';
 import { isExpired, type Card } from './card.ts';
-import { countryOf, findBuyerId, requireBuyerId } from './context.ts';
+import { countryOf, deviceOf, findBuyerId, requireBuyerId } from './context.ts';
 import { deletePaymentMethod } from './delete-payment-method.ts';
 import { toReport } from './deletion-resolvers.ts';
 import { finishCardSetup } from './finish-card-setup.ts';
@@ -18,7 +18,7 @@ export const cardResolvers = {
   Mutation: {
     startCardSetup: async (_parent, { input }, { deps, identity }) => {
       const result = await unlessErasing(() =>
-        startCardSetup(deps, { buyerId: requireBuyerId(identity), idempotencyKey: input.idempotencyKey }),
+        startCardSetup(deps, { buyerId: requireBuyerId(identity), deviceId: deviceOf(identity), idempotencyKey: input.idempotencyKey }),
       );
       switch (result.kind) {
         case 'deletion_running':
@@ -35,6 +35,8 @@ export const cardResolvers = {
           };
         case 'too_many_stored':
           return tooManyStored(result, 'cards');
+        case 'limited':
+          return limited(result);
         case 'provider_unavailable':
           return unavailable(result, 'Try again with the same key.');
         default:
@@ -46,6 +48,7 @@ export const cardResolvers = {
       const result = await unlessErasing(() =>
         finishCardSetup(deps, {
           buyerId: requireBuyerId(identity),
+          deviceId: deviceOf(identity),
           idempotencyKey: input.idempotencyKey,
           setupIntentId: input.setupIntentId,
           makeDefault: input.makeDefault ?? true,
@@ -63,6 +66,8 @@ export const cardResolvers = {
           return consentOutdated(result);
         case 'too_many_stored':
           return tooManyStored(result, 'cards');
+        case 'limited':
+          return limited(result);
         case 'setup_incomplete': {
           const error: CardSetupIncompleteError = {
             message: 'Stripe has no confirmed card for this setup. Give the card to Stripe, confirm it if the bank asks, then try again.',

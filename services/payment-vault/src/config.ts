@@ -1,6 +1,8 @@
 /** payment-vault's environment. */
 import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runtime/config';
+import { limitVariable } from '@vitrine/runtime/use-limits';
 import { z } from 'zod';
+import type { CardAllowances } from './card-limits.ts';
 import { halfBytes } from './sealed-file.ts';
 
 const keyServices = z.enum(['sealed-file', 'aws-kms', 'openbao']);
@@ -40,6 +42,16 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .default('https://api.stripe.com')
     .describe("Address of Stripe's API; the sandbox's on a local stack."),
+  LIMIT_CARD_PAYMENTS: limitVariable(15, 'How many payments may be begun with one card within an hour, by whomever.'),
+  LIMIT_CARD_AMOUNT_MINOR: limitVariable(300_000, 'For how much one card may be charged within an hour, in minor units.'),
+  LIMIT_CARD_SMALL_PAYMENTS: limitVariable(5, 'How many small payments may be begun with one card within an hour.'),
+  LIMIT_SMALL_AMOUNT_MINOR: limitVariable(500, 'Up to which amount a payment is a small one, in minor units.'),
+  LIMIT_CARD_DECLINES: limitVariable(5, 'After how many declined payments within an hour a card is held back.'),
+  LIMIT_CARD_SETUPS: limitVariable(10, 'How many cards a buyer may begin to give within an hour, or may be given from one device.'),
+  LIMIT_REFUSED_CARDS: limitVariable(
+    5,
+    'After how many refusals of cards within an hour a buyer, or a device, may give none; declined payments of the buyer are among them.',
+  ),
   KEYS_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .describe('PostgreSQL address of the same database with the role of the wrapped data keys, which alone can read the schema `keys`.'),
@@ -86,6 +98,24 @@ const neededBy = {
   'aws-kms': ['VAULT_KMS_KEY_ID'],
   openbao: ['VAULT_OPENBAO_URL', 'VAULT_OPENBAO_TOKEN'],
 } as const;
+
+/** What may be done with cards within an hour. */
+export const cardAllowances = (config: Config): CardAllowances => {
+  const giver = { uses: config.LIMIT_CARD_SETUPS, amountMinor: 0, refusals: config.LIMIT_REFUSED_CARDS, smallUses: 0 };
+  return {
+    byScope: {
+      CARD: {
+        uses: config.LIMIT_CARD_PAYMENTS,
+        amountMinor: config.LIMIT_CARD_AMOUNT_MINOR,
+        refusals: config.LIMIT_CARD_DECLINES,
+        smallUses: config.LIMIT_CARD_SMALL_PAYMENTS,
+      },
+      BUYER: giver,
+      DEVICE: giver,
+    },
+    smallMinor: config.LIMIT_SMALL_AMOUNT_MINOR,
+  };
+};
 
 /** Whether a secret key moves real money. */
 export const isLiveKey = (secretKey: string): boolean => /^(sk|rk)_live_/.test(secretKey);

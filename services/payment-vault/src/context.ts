@@ -41,6 +41,9 @@ export const findBuyerId = (identity: Identity): string | null => (identity.acto
 export const countryOf = (identity: Identity): string =>
   identity.actor.role === 'buyer' ? (identity.actor.country ?? homeCountry) : homeCountry;
 
+/** The app instance that a buyer calls from; null when the access token does not name one. */
+export const deviceOf = ({ actor }: Identity): string | null => (actor.role === 'buyer' ? (actor.deviceId ?? null) : null);
+
 /** @throws PublicError FORBIDDEN when the call is not made for a buyer. */
 export function requireBuyerId(identity: Identity): string {
   const buyerId = findBuyerId(identity);

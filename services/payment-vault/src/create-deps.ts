@@ -2,6 +2,7 @@
 import type { Pool } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createBuyerKeys } from './buyer-keys.ts';
+import { createCardLimits, type CardAllowances } from './card-limits.ts';
 import { isLiveKey, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import type { KeyService } from './key-service.ts';
@@ -37,6 +38,7 @@ export function createDeps(options: {
     Config,
     'STRIPE_SECRET_KEY' | 'STRIPE_PUBLISHABLE_KEY' | 'STRIPE_API_BASE' | 'STRIPE_WEBHOOK_SECRETS' | 'PARTNER_DASHBOARD_URL'
   >;
+  readonly cardAllowances: CardAllowances;
   readonly pool: Pool;
   /** With the role of the wrapped data keys. */
   readonly keysPool: Pool;
@@ -49,6 +51,7 @@ export function createDeps(options: {
   readonly now?: () => Date;
 }): { readonly deps: Deps; readonly close: () => Promise<void> } {
   const { config, pool, keyService, logger, wakeRelay, now = () => new Date() } = options;
+  const cardLimits = createCardLimits(pool, options.cardAllowances);
   const caller = createStripeCaller({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE, logger });
   const keyStore = createKeyStore(options.keysPool);
   const keys = createBuyerKeys({ store: keyStore, keyService, now: () => now().getTime() });
@@ -63,6 +66,7 @@ export function createDeps(options: {
       disputedMinor: (orderId) => disputedMinor(pool, orderId),
       purchaseReads: createPurchaseReads(pool),
       cards: createCardStore(pool),
+      cardLimits,
       cardNews: createCardNewsStore(pool),
       addresses: createAddressStore(pool),
       consents: createConsentStore(pool),
@@ -94,6 +98,7 @@ export function createDeps(options: {
       partnerDashboardUrl: config.PARTNER_DASHBOARD_URL,
     },
     close: async () => {
+      await cardLimits.stop();
       keys.close();
       await caller.close();
     },

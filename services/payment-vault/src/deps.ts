@@ -3,6 +3,7 @@ import type { Pool } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { BuyerKeys } from './buyer-keys.ts';
 import type { RotationDeps } from './rotate-master-key.ts';
+import type { CardLimits } from './card-limits.ts';
 import type { AddressStore } from './store/addresses.ts';
 import type { CardNewsStore } from './store/card-news.ts';
 import type { CardStore } from './store/cards.ts';
@@ -39,6 +40,7 @@ export interface Deps {
   readonly disputedMinor: (orderId: string) => Promise<number>;
   readonly purchaseReads: PurchaseReads;
   readonly cards: CardStore;
+  readonly cardLimits: CardLimits;
   readonly cardNews: CardNewsStore;
   readonly addresses: AddressStore;
   readonly consents: ConsentStore;

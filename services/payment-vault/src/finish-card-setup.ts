@@ -14,6 +14,7 @@ import { newId } from '@vitrine/runtime/ids';
 import type { Transaction } from '@vitrine/runtime/database';
 import type { BuyerKey } from './buyer-keys.ts';
 import { invalidInput, type InvalidInput } from './address.ts';
+import { isRefusalOfBank, type CardGiver } from './card-limits.ts';
 import { isExpired, maxCards, type Card, type CardFacts } from './card.ts';
 import type { Deps } from './deps.ts';
 import { checkSaveConsent } from './check-consent.ts';
@@ -22,7 +23,7 @@ import { normaliseLabel, sealLabel } from './label.ts';
 import { declineReasonOf, type DeclineReason } from './payment.ts';
 import { fingerprintInput } from './sealed-address.ts';
 import { recordConsent, type CurrentText } from './store/consents.ts';
-import { providerUnavailable, type NotFound, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
+import { providerUnavailable, type Limited, type NotFound, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
 import {
   findCardOf,
   findSavedCard,
@@ -45,6 +46,7 @@ export type FinishCardSetupResult =
   | { readonly kind: 'card_expired' }
   | ConsentOutdated
   | TooManyStored
+  | Limited
   | NotFound
   | ProviderUnavailable
   | InvalidInput
@@ -57,8 +59,7 @@ const setupIntentShape = /^seti_[A-Za-z0-9_]{1,200}$/;
 
 export async function finishCardSetup(
   deps: Deps,
-  call: {
-    readonly buyerId: string;
+  call: CardGiver & {
     readonly country: string;
     readonly idempotencyKey: string;
     readonly setupIntentId: string;
@@ -85,6 +86,8 @@ export async function finishCardSetup(
 
   const consent = await checkSaveConsent(deps, call.country, saveConsent);
   if (consent.kind === 'consent_outdated') return consent;
+  const limited = await deps.cardLimits.checkGiver(call);
+  if (limited !== null) return limited;
   const notFound: NotFound = { kind: 'not_found', id: setupIntentId };
   const customerId = await deps.cards.findCustomer(buyerId);
   if (customerId === null) return notFound;
@@ -95,6 +98,8 @@ export async function finishCardSetup(
   const setup = retrieved.value;
   if (setup.customerId !== customerId) return notFound;
   if (setup.status !== 'succeeded') {
+    if (setup.failure !== null && isRefusalOfBank(declineReasonOf(setup.failure)))
+      await deps.cardLimits.noteRefusedCard(call, `${setupIntentId}:refused`);
     return { kind: 'setup_incomplete', status: setup.status, reason: setup.failure === null ? null : declineReasonOf(setup.failure) };
   }
   const { card } = setup;

@@ -4,7 +4,8 @@ import { parseIdentityKeys, type IdentityKeys } from '@vitrine/runtime/identity'
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger, type Logger } from '@vitrine/runtime/telemetry';
-import { readConfig, type Config } from './config.ts';
+import { startForgettingUses } from '@vitrine/runtime/use-limits';
+import { cardAllowances, readConfig, type Config } from './config.ts';
 import { createDeps } from './create-deps.ts';
 import { startDetaching } from './detach-cards.ts';
 import { startSweepingUnsaved } from './sweep-unsaved.ts';
@@ -57,6 +58,7 @@ async function start(options: {
   });
   const { deps, close } = createDeps({
     config,
+    cardAllowances: cardAllowances(config),
     pool: stores.pool,
     keysPool: stores.keysPool,
     keyService: stores.keyService,
@@ -78,6 +80,7 @@ async function start(options: {
     startSweepingUnsaved(deps),
     startErasing(deps),
     startExpiring(deps),
+    startForgettingUses(deps),
   ];
   const server = buildServer(deps, identityKeys);
   await server.listen({ port, host: config.HOST });

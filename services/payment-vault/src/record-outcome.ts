@@ -19,13 +19,16 @@ export const endedOutcome = (
 
 /** For the holder of the payment's lease, which ends with it unless a void was asked for. */
 export async function recordOutcome(
-  deps: Pick<Deps, 'payments' | 'wakeRelay' | 'logger'>,
+  deps: Pick<Deps, 'payments' | 'cardLimits' | 'wakeRelay' | 'logger'>,
   held: Payment,
   leaseToken: string,
   outcome: Omit<Outcome, 'event'>,
 ): Promise<Recorded> {
   const recorded = await deps.payments.record(held, leaseToken, { ...outcome, event: paymentEvent(outcome.status) });
-  if (recorded.kind === 'recorded') deps.wakeRelay();
+  if (recorded.kind === 'recorded') {
+    deps.wakeRelay();
+    if (outcome.status === 'declined' || outcome.status === 'voided') await deps.cardLimits.settlePayment(held, outcome);
+  }
   const asked = held.captureMinor;
   if (outcome.capture !== undefined && asked !== null && outcome.capture.capturedMinor !== asked)
     deps.logger.error(

@@ -14,6 +14,12 @@ export interface ProviderUnavailable {
 
 export const providerUnavailable: ProviderUnavailable = { kind: 'provider_unavailable', retryAfterMs: 1_000 };
 
+/** Too much or too often within an hour; nothing was sent to Stripe. */
+export interface Limited {
+  readonly kind: 'limited';
+  readonly retryAfterMs: number;
+}
+
 /** There is no such thing, or it is another buyer's. */
 export interface NotFound {
   readonly kind: 'not_found';

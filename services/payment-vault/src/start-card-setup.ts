@@ -9,10 +9,11 @@ import {
   runIdempotent,
   type IdempotencyRefusal,
 } from '@vitrine/runtime/idempotency';
+import type { CardGiver } from './card-limits.ts';
 import { maxCards } from './card.ts';
 import type { Deps } from './deps.ts';
 import { nextStripeKey } from './payment.ts';
-import { providerUnavailable, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
+import { providerUnavailable, type Limited, type ProviderUnavailable, type TooManyStored } from './refusals.ts';
 import { budgetOf, type Budget } from './stripe-call.ts';
 import type { CardSetup } from './stripe-cards.ts';
 import { ensureCustomer } from './stripe-customer.ts';
@@ -27,6 +28,7 @@ export type StartCardSetupResult =
       readonly customerSessionClientSecret: string | null;
     }
   | TooManyStored
+  | Limited
   | ProviderUnavailable
   | IdempotencyRefusal;
 
@@ -37,10 +39,7 @@ interface Stored {
 
 const budgetMs = 12_000;
 
-export async function startCardSetup(
-  deps: Deps,
-  call: { readonly buyerId: string; readonly idempotencyKey: string },
-): Promise<StartCardSetupResult> {
+export async function startCardSetup(deps: Deps, call: CardGiver & { readonly idempotencyKey: string }): Promise<StartCardSetupResult> {
   const { buyerId, idempotencyKey } = call;
   const idempotentCall = { actorId: buyerId, operation: 'startCardSetup', idempotencyKey, input: { idempotencyKey } };
   if (!isIdempotencyKey(idempotencyKey)) return invalidKey;
@@ -51,6 +50,8 @@ export async function startCardSetup(
   if ((await deps.cards.count(buyerId)) >= maxCards) return { kind: 'too_many_stored', limit: maxCards };
   // The client's key is hashed: what a client writes into it need not reach Stripe.
   const firstKey = `${buyerId}:card-setup:${createHash('sha256').update(idempotencyKey).digest('hex')}`;
+  const limited = await deps.cardLimits.takeSetup(call, createHash('sha256').update(firstKey).digest('base64url'));
+  if (limited !== null) return limited;
   const { stripeKey } = await deps.cards.startSetup(buyerId, idempotencyKey, firstKey);
   const customerId = await ensureCustomer(deps, buyerId, budget);
   if (customerId === null) return providerUnavailable;

@@ -8,11 +8,13 @@ import { createPool, type Pool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createLogger } from '@vitrine/runtime/telemetry';
+import type { Allowance } from '@vitrine/runtime/use-limits';
 import { buildSandbox } from '@vitrine/stripe-sandbox/server';
 import { createTestDatabase } from '../../../tests/support/stack.ts';
 import { recordStripeCall } from '../../../tests/support/stripe-calls.ts';
 import { createDeps } from '../src/create-deps.ts';
 import type { Deps } from '../src/deps.ts';
+import type { CardAllowances } from '../src/card-limits.ts';
 import { buildServer } from '../src/server.ts';
 import { createTestKeyService } from './test-keys.ts';
 
@@ -123,7 +125,10 @@ export interface LedgerOrder {
 
 export type Vault = Awaited<ReturnType<typeof startVault>>;
 
-export async function startVault(options: { readonly now?: () => Date } = {}) {
+/** Test cards are few, and everybody uses them. */
+const manyAllowed: Allowance = { uses: 1_000_000, amountMinor: 1_000_000_000, refusals: 1_000_000, smallUses: 1_000_000 };
+
+export async function startVault(options: { readonly now?: () => Date; readonly cardAllowances?: CardAllowances } = {}) {
   const logger = createLogger({ name: 'payment-vault', level: 'silent' });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vault-sandbox-'));
   const sandbox = await buildSandbox({ onCall: recordStripeCall, dataDir: folder });
@@ -139,7 +144,16 @@ export async function startVault(options: { readonly now?: () => Date } = {}) {
   };
   const keysPool: Pool = createPool({ url: database.keysUrl, size: 4, name: 'test-keys', logger });
   const keyService = await createTestKeyService(folder);
-  const { deps, close } = createDeps({ config, pool, keysPool, keyService, logger, wakeRelay: () => {}, now: options.now });
+  const { deps, close } = createDeps({
+    config,
+    cardAllowances: options.cardAllowances ?? { byScope: { CARD: manyAllowed, BUYER: manyAllowed, DEVICE: manyAllowed }, smallMinor: 500 },
+    pool,
+    keysPool,
+    keyService,
+    logger,
+    wakeRelay: () => {},
+    now: options.now,
+  });
   const identityKeys = parseIdentityKeys(
     ['gateway', 'checkout', 'ops'].map((from) => `${from}>payment-vault:test:${randomBytes(32).toString('base64')}`).join(','),
   );

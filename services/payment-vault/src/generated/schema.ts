@@ -818,7 +818,7 @@ export type StartCardSetupInput = {
 };
 
 /** Result of `startCardSetup`. */
-export type StartCardSetupResult = StartCardSetupSuccess | TooManyStoredError | PaymentProviderUnavailableError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type StartCardSetupResult = StartCardSetupSuccess | TooManyStoredError | CardLimitError | PaymentProviderUnavailableError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** What the app needs to give a card to Stripe (https://docs.stripe.com/api/setup_intents). */
 export type StartCardSetupSuccess = {
@@ -846,6 +846,15 @@ export type PaymentProviderUnavailableError = UserError & {
   readonly retryAfterMs: Scalars['Int']['output'];
 };
 
+/** Too many cards were tried by the buyer, or from the device, within an hour. Nothing was sent to the payment provider. */
+export type CardLimitError = UserError & {
+  readonly __typename?: 'CardLimitError';
+  /** What the buyer may be told. */
+  readonly message: Scalars['String']['output'];
+  /** When it can be tried again, in milliseconds from now. */
+  readonly retryAfterMs: Scalars['Int']['output'];
+};
+
 /** As many are stored as can be. Delete one first. */
 export type TooManyStoredError = UserError & {
   readonly __typename?: 'TooManyStoredError';
@@ -870,7 +879,7 @@ export type FinishCardSetupInput = {
 };
 
 /** Result of `finishCardSetup`. */
-export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | TooManyStoredError | ConsentTextOutdatedError | NotFoundError | PaymentProviderUnavailableError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type FinishCardSetupResult = FinishCardSetupSuccess | CardSetupIncompleteError | CardExpiredError | TooManyStoredError | CardLimitError | ConsentTextOutdatedError | NotFoundError | PaymentProviderUnavailableError | DeletionRunningError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The card is stored. */
 export type FinishCardSetupSuccess = {
@@ -1304,6 +1313,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   StartCardSetupResult:
     | ( StartCardSetupSuccess & { __typename: 'StartCardSetupSuccess' } )
     | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( CardLimitError & { __typename: 'CardLimitError' } )
     | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
     | ( DeletionRunningError & { __typename: 'DeletionRunningError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
@@ -1315,6 +1325,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( CardSetupIncompleteError & { __typename: 'CardSetupIncompleteError' } )
     | ( CardExpiredError & { __typename: 'CardExpiredError' } )
     | ( TooManyStoredError & { __typename: 'TooManyStoredError' } )
+    | ( CardLimitError & { __typename: 'CardLimitError' } )
     | ( ConsentTextOutdatedError & { __typename: 'ConsentTextOutdatedError' } )
     | ( NotFoundError & { __typename: 'NotFoundError' } )
     | ( PaymentProviderUnavailableError & { __typename: 'PaymentProviderUnavailableError' } )
@@ -1424,6 +1435,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( IdempotencyKeyInFlightError )
     | ( ConsentTextOutdatedError )
     | ( PaymentProviderUnavailableError )
+    | ( CardLimitError )
     | ( TooManyStoredError )
     | ( CardSetupIncompleteError )
     | ( CardExpiredError )
@@ -1496,6 +1508,7 @@ export type ResolversTypes = {
   StartCardSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartCardSetupResult']>;
   StartCardSetupSuccess: ResolverTypeWrapper<StartCardSetupSuccess>;
   PaymentProviderUnavailableError: ResolverTypeWrapper<PaymentProviderUnavailableError>;
+  CardLimitError: ResolverTypeWrapper<CardLimitError>;
   TooManyStoredError: ResolverTypeWrapper<TooManyStoredError>;
   FinishCardSetupInput: FinishCardSetupInput;
   FinishCardSetupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['FinishCardSetupResult']>;
@@ -1596,6 +1609,7 @@ export type ResolversParentTypes = {
   StartCardSetupResult: ResolversUnionTypes<ResolversParentTypes>['StartCardSetupResult'];
   StartCardSetupSuccess: StartCardSetupSuccess;
   PaymentProviderUnavailableError: PaymentProviderUnavailableError;
+  CardLimitError: CardLimitError;
   TooManyStoredError: TooManyStoredError;
   FinishCardSetupInput: FinishCardSetupInput;
   FinishCardSetupResult: ResolversUnionTypes<ResolversParentTypes>['FinishCardSetupResult'];
@@ -1657,7 +1671,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'ConsentTextOutdatedError' | 'PaymentProviderUnavailableError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'DeletionRunningError' | 'OpenOrdersError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'ConsentTextOutdatedError' | 'PaymentProviderUnavailableError' | 'CardLimitError' | 'TooManyStoredError' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'DeletionRunningError' | 'OpenOrdersError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -1947,7 +1961,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type StartCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupResult'] = ResolversParentTypes['StartCardSetupResult']> = {
-  __resolveType: TypeResolveFn<'StartCardSetupSuccess' | 'TooManyStoredError' | 'PaymentProviderUnavailableError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'StartCardSetupSuccess' | 'TooManyStoredError' | 'CardLimitError' | 'PaymentProviderUnavailableError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type StartCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartCardSetupSuccess'] = ResolversParentTypes['StartCardSetupSuccess']> = {
@@ -1966,6 +1980,12 @@ export type PaymentProviderUnavailableErrorResolvers<ContextType = Context, Pare
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type CardLimitErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CardLimitError'] = ResolversParentTypes['CardLimitError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryAfterMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type TooManyStoredErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TooManyStoredError'] = ResolversParentTypes['TooManyStoredError']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1973,7 +1993,7 @@ export type TooManyStoredErrorResolvers<ContextType = Context, ParentType extend
 };
 
 export type FinishCardSetupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupResult'] = ResolversParentTypes['FinishCardSetupResult']> = {
-  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'TooManyStoredError' | 'ConsentTextOutdatedError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'FinishCardSetupSuccess' | 'CardSetupIncompleteError' | 'CardExpiredError' | 'TooManyStoredError' | 'CardLimitError' | 'ConsentTextOutdatedError' | 'NotFoundError' | 'PaymentProviderUnavailableError' | 'DeletionRunningError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type FinishCardSetupSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FinishCardSetupSuccess'] = ResolversParentTypes['FinishCardSetupSuccess']> = {
@@ -2164,6 +2184,7 @@ export type Resolvers<ContextType = Context> = {
   StartCardSetupResult?: StartCardSetupResultResolvers<ContextType>;
   StartCardSetupSuccess?: StartCardSetupSuccessResolvers<ContextType>;
   PaymentProviderUnavailableError?: PaymentProviderUnavailableErrorResolvers<ContextType>;
+  CardLimitError?: CardLimitErrorResolvers<ContextType>;
   TooManyStoredError?: TooManyStoredErrorResolvers<ContextType>;
   FinishCardSetupResult?: FinishCardSetupResultResolvers<ContextType>;
   FinishCardSetupSuccess?: FinishCardSetupSuccessResolvers<ContextType>;

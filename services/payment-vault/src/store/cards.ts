@@ -6,6 +6,8 @@ import { endConsent } from './consents.ts';
 
 /** What a charge of a card needs. */
 export interface Charge {
+  /** Stripe's, the same for each use of one card; null when Stripe gave none. */
+  readonly fingerprint: string | null;
   readonly stripeCustomerId: string;
   readonly stripePaymentMethodId: string;
 }

@@ -77,13 +77,14 @@ async function findReady(pool: Pool, chosen: readonly Chosen[]): Promise<Ready[]
 
 async function findChargeable(pool: Pool, chosen: readonly Chosen[]): Promise<Chargeable[]> {
   const { rows } = await pool.query<{
+    readonly fingerprint: string | null;
     readonly stripe_payment_method_id: string | null;
     readonly stripe_customer_id: string | null;
     readonly ciphertext: Buffer | null;
     readonly key_version: number;
   }>({
     name: 'purchase-charge',
-    text: `select m.stripe_payment_method_id, c.stripe_customer_id, a.ciphertext, a.key_version
+    text: `select m.fingerprint, m.stripe_payment_method_id, c.stripe_customer_id, a.ciphertext, a.key_version
              from ${asked}
              left join payment_methods m on m.id = i.card_id and m.buyer_id = i.buyer_id and m.status = 'active'
              left join stripe_customers c on c.buyer_id = m.buyer_id
@@ -95,7 +96,11 @@ async function findChargeable(pool: Pool, chosen: readonly Chosen[]): Promise<Ch
     charge:
       row.stripe_payment_method_id === null || row.stripe_customer_id === null
         ? null
-        : { stripePaymentMethodId: row.stripe_payment_method_id, stripeCustomerId: row.stripe_customer_id },
+        : {
+            fingerprint: row.fingerprint,
+            stripePaymentMethodId: row.stripe_payment_method_id,
+            stripeCustomerId: row.stripe_customer_id,
+          },
     sealed: row.ciphertext === null ? null : { ciphertext: row.ciphertext, keyVersion: row.key_version },
   }));
 }
