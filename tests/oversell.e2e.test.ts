@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { RunningStack } from '@vitrine/local/stack';
-import { fillShelves, introduceBuyers, openMarket, tapBuy, totalOf, type CrowdBuyer, type Shelf } from './support/crowd.ts';
+import { crowdLimits, fillShelves, introduceBuyers, openMarket, tapBuy, totalOf, type CrowdBuyer, type Shelf } from './support/crowd.ts';
 import { readLedger } from './support/money-oracle.ts';
 import { createSignedCalls, type SignedCalls } from './support/signed-calls.ts';
 import { startWholeStack, wholeStackTimeoutMs } from './support/stack.ts';
@@ -19,8 +19,8 @@ let hundred: Shelf;
 
 beforeAll(async () => {
   // A buyer who tries again at once is not held back: each try is to reach the stock.
-  const environment = { DUPLICATE_WINDOW_SECONDS: '0' };
-  stack = await startWholeStack({ logLevel: 'warn', serviceEnvironment: { checkout: environment } });
+  const checkout = { ...crowdLimits.checkout, DUPLICATE_WINDOW_SECONDS: '0' };
+  stack = await startWholeStack({ logLevel: 'warn', serviceEnvironment: { ...crowdLimits, checkout } });
   const { state } = stack;
   calls = createSignedCalls(state);
   databases = {

@@ -1,11 +1,15 @@
 /**
- * `npm run test:faults -- vault [--runs N] [--seed S] [--run K] [--concurrency C] [--vault main.ts]`: random work under faults and
- * SIGKILLs. Exits with 0 only when every invariant holds. Each failure is written with the command that repeats its run alone; the
- * last line is a JSON summary.
+ * `npm run test:faults -- vault|checkout [--runs N] [--seed S] [--run K] [--concurrency C]`: random work under faults and SIGKILLs.
+ * `vault` takes `--vault main.ts`; `checkout` takes `--minutes M`, which runs for so long instead of N, and `--short` with faults of
+ * seconds. Exits with 0 only when every invariant holds. Each failure is written with the command that repeats its run; the last line is
+ * a JSON summary.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { onTermination } from '@vitrine/local/termination';
+import { runCheckoutSuite } from './checkout-suite.ts';
+import type { Violation } from './judge.ts';
+import { fullDurations, shortDurations } from './stack-faults.ts';
 import { runVaultSuite, vaultMain } from './vault-suite.ts';
 
 const { values, positionals } = parseArgs({
@@ -16,6 +20,8 @@ const { values, positionals } = parseArgs({
     run: { type: 'string' },
     concurrency: { type: 'string', default: '24' },
     vault: { type: 'string', default: vaultMain },
+    minutes: { type: 'string' },
+    short: { type: 'boolean', default: false },
   },
 });
 
@@ -26,45 +32,54 @@ function wholeNumber(name: string, text: string, least: number): number {
 }
 
 const [suite = '', ...others] = positionals;
-if (suite !== 'vault' || others.length > 0) throw new Error('name one suite: vault');
+if ((suite !== 'vault' && suite !== 'checkout') || others.length > 0) throw new Error('name one suite: vault or checkout');
 const seed = wholeNumber('seed', values.seed, 0);
 const only = values.run === undefined ? undefined : wholeNumber('run', values.run, 0);
+const minutes = values.minutes === undefined ? null : wholeNumber('minutes', values.minutes, 1);
 const runs = only === undefined ? Array.from({ length: wholeNumber('runs', values.runs, 1) }, (_, run) => run) : [only];
+const concurrency = wholeNumber('concurrency', values.concurrency, 1);
 const startedAt = performance.now();
 const write = (line: string): void => console.error(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
 const interrupted = new AbortController();
 onTermination((why) => interrupted.abort(new Error(`ended: ${why}`)));
 
+function* endless(): Generator<number> {
+  for (let run = 0; ; run += 1) yield run;
+}
+
+interface Result extends Readonly<Record<string, unknown>> {
+  readonly violations: readonly Violation[];
+}
+
+const { signal } = interrupted;
+const runSuite = async (): Promise<Result> => {
+  if (suite === 'vault') {
+    const result = await runVaultSuite({ runs, seed, concurrency, vaultMain: path.resolve(values.vault), write, signal });
+    return { runs: runs.length, ...result };
+  }
+  const durations = values.short ? shortDurations : fullDurations;
+  const numbers = minutes === null || only !== undefined ? runs : endless();
+  return { ...(await runCheckoutSuite({ runs: numbers, seed, concurrency, minutes, durations, write, signal })) };
+};
+
 const maxListed = 50;
-const result = await runVaultSuite({
-  runs,
-  seed,
-  concurrency: wholeNumber('concurrency', values.concurrency, 1),
-  vaultMain: path.resolve(values.vault),
-  write,
-  signal: interrupted.signal,
-}).catch((error: unknown) => {
+const { violations, ...counts } = await runSuite().catch((error: unknown): Result => {
   write(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return { kills: 0, faults: 0, orders: 0, violations: [{ invariant: 'suite-runs', run: null, detail: String(error) }] };
+  return { violations: [{ invariant: 'suite-runs', run: null, detail: String(error) }] };
 });
-const { kills, faults, orders, violations } = result;
 for (const { invariant, run, detail } of violations.slice(0, maxListed)) {
   write(`violated ${invariant}: ${detail}`);
-  write(`  repeat: npm run test:faults -- vault --seed ${seed} ${run === null ? `--runs ${runs.length}` : `--run ${run}`}`);
+  write(`  repeat: npm run test:faults -- ${suite} --seed ${seed} ${run === null ? `--runs ${runs.length}` : `--run ${run}`}`);
 }
-const seconds = Math.round((performance.now() - startedAt) / 1_000);
 const passed = violations.length === 0;
 const summary = {
   suite,
-  runs: runs.length,
   seed,
   passed,
-  orders,
-  kills,
-  faults,
+  ...counts,
   violations: violations.slice(0, maxListed),
   violationCount: violations.length,
-  seconds,
+  seconds: Math.round((performance.now() - startedAt) / 1_000),
 };
 await new Promise((resolve) => process.stdout.write(`${JSON.stringify(summary)}\n`, resolve));
 process.exit(passed ? 0 : 1);

@@ -3,7 +3,7 @@
  * SIGKILLs; afterwards the sandbox's ledger, the vault's tables and what callers were told have to agree.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -20,6 +20,8 @@ import type { OrderRun } from './order-run.ts';
 import { passDay, passTimeUntilNothingIsOpen } from './passing-time.ts';
 import { createProcess, type ProcessUnderTest } from './process-under-test.ts';
 import { cardNumbers, planRun, sellerCount, sellersWithoutAccount } from './run-plan.ts';
+import { findInLogs } from './secrets-in-logs.ts';
+import { countFaults, endFaults, injectFaults, stripeFaultPlans } from './stripe-faults.ts';
 import { newTestimony } from './told.ts';
 import { createVaultCallers, type VaultCallers } from './vault-callers.ts';
 
@@ -46,28 +48,6 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const vaultMain = path.join(root, 'services/payment-vault/src/main.ts');
 const sandboxMain = path.join(root, 'infra/stripe-sandbox/src/main.ts');
 const settleTimeoutMs = 180_000;
-
-/** The share of Stripe's answers, and of its webhooks, that each fault hits. The app's confirmations have no key to repeat. */
-const faultPlans = (seed: number): readonly object[] => [
-  {
-    match: { path: '^/v1/(?!setup_intents/[^/]+/confirm)' },
-    seed,
-    rates: {
-      lose_response: 0.02,
-      '500_before': 0.015,
-      '500_after': 0.015,
-      reset: 0.02,
-      '409': 0.01,
-      '429': 0.015,
-      wrong_shape: 0.01,
-      delay: 0.02,
-      delay_after: 0.02,
-      hang: 0.002,
-    },
-    delayMs: 400,
-  },
-  { seed, rates: { duplicate: 0.08, reorder: 0.05, webhook_delay: 0.05, drop: 0.08, forge: 0.05, stale: 0.05 } },
-];
 
 export async function runVaultSuite(options: SuiteOptions): Promise<SuiteResult> {
   const { seed, write } = options;
@@ -216,28 +196,16 @@ async function runLoad(
   const orderRuns: OrderRun[] = [];
   let faults = 0;
   let kills = 0;
-  const inject = async (): Promise<void> => {
-    for (const plan of faultPlans(seed)) {
-      const response = await fetch(`${sandbox.origin}/_sandbox/faults`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(plan),
-      });
-      if (!response.ok) throw new Error(`the sandbox refused the faults: ${await response.text()}`);
-    }
-  };
-  const countFaults = async (): Promise<void> => {
-    const { plans } = (await (await fetch(`${sandbox.origin}/_sandbox/faults`)).json()) as {
-      readonly plans: readonly { readonly hits: Record<string, number> }[];
-    };
-    for (const { hits } of plans) faults += Object.values(hits).reduce((sum, count) => sum + count, 0);
+  const inject = (): Promise<void> => injectFaults(sandbox.origin, stripeFaultPlans(seed));
+  const noteFaults = async (): Promise<void> => {
+    for (const count of Object.values(await countFaults(sandbox.origin))) faults += count;
   };
   // One at a time: a process that is being started cannot be killed for another run.
   let killing: Promise<void> = Promise.resolve();
   const kill = async (target: 'vault' | 'sandbox', which: number): Promise<void> => {
     const victim = target === 'sandbox' ? sandbox : vaults[which % vaults.length];
     if (victim === undefined) return;
-    if (target === 'sandbox') await countFaults();
+    if (target === 'sandbox') await noteFaults();
     await victim.kill();
     kills += 1;
     await victim.start();
@@ -263,8 +231,8 @@ async function runLoad(
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, runs.length) }, worker));
   await killing;
-  await countFaults();
-  await fetch(`${sandbox.origin}/_sandbox/faults`, { method: 'DELETE' });
+  await noteFaults();
+  await endFaults(sandbox.origin);
   return { testimony, orderRuns, faults, kills };
 }
 
@@ -293,15 +261,4 @@ async function finishAll(
     run: null,
     detail: `${count} ${what} are still open after ${settleTimeoutMs / 1_000} s`,
   }));
-}
-
-async function findInLogs(folder: string, secrets: readonly string[]): Promise<Violation[]> {
-  const violations: Violation[] = [];
-  for (const file of await readdir(folder)) {
-    const text = await readFile(path.join(folder, file), 'utf8');
-    for (const [index, secret] of secrets.entries())
-      if (text.includes(secret))
-        violations.push({ invariant: 'logs-hold-no-secret', run: null, detail: `${file} holds secret number ${index + 1}` });
-  }
-  return violations;
 }

@@ -32,6 +32,28 @@ export const crowdAddress = {
   country: 'US',
 };
 
+const unlimited = '1000000000';
+
+/** A crowd has few test cards, and buys more in minutes than people in an hour: the limits stay on, and are out of its reach. */
+export const crowdLimits = {
+  checkout: {
+    LIMIT_BUYER_PURCHASES: '1000000',
+    LIMIT_BUYER_AMOUNT_MINOR: unlimited,
+    LIMIT_DEVICE_PURCHASES: '1000000',
+    LIMIT_DEVICE_AMOUNT_MINOR: unlimited,
+    LIMIT_DECLINES: '1000000',
+    LIMIT_SMALL_PURCHASES: '1000000',
+  },
+  'payment-vault': {
+    LIMIT_CARD_PAYMENTS: '1000000',
+    LIMIT_CARD_AMOUNT_MINOR: unlimited,
+    LIMIT_CARD_SMALL_PAYMENTS: '1000000',
+    LIMIT_CARD_DECLINES: '1000000',
+    LIMIT_CARD_SETUPS: '1000000',
+    LIMIT_REFUSED_CARDS: '1000000',
+  },
+} as const;
+
 const consent = { saveConsent: { textVersion: 'save-us-1' } };
 const buyerActor = (buyerId: string): Actor => ({ role: 'buyer', accountId: buyerId, country: 'US' });
 
@@ -138,14 +160,14 @@ async function introduce(calls: SignedCalls, actor: Actor, cardNumber: string): 
   await mutate('finishCardSetup', { setupIntentId, ...consent });
 }
 
-/** What one piece costs a buyer of the crowd, all in. */
-export async function totalOf(calls: SignedCalls, { actor }: CrowdBuyer, { productId }: Shelf): Promise<Money> {
+/** What so many pieces cost a buyer of the crowd, all in. */
+export async function totalOf(calls: SignedCalls, { actor }: CrowdBuyer, { productId }: Shelf, quantity = 1): Promise<Money> {
   const sheet = await calls.graph(
     'checkout',
     actor,
     `query ($input: OpenBuyInput!) { result: openBuy(input: $input) { __typename ... on UserError { message }
        ... on BuySheet { total { amountMinor currency } } } }`,
-    { input: { productId } },
+    { input: { productId, quantity } },
   );
   const total = sheet?.['total'] as Money | null | undefined;
   if (total === null || total === undefined) throw new Error(`there is no total: ${JSON.stringify(sheet)}`);
@@ -179,6 +201,21 @@ export const undoOrder = (
     'checkout',
     actor,
     'mutation ($input: UndoOrderInput!) { result: undoOrder(input: $input) { __typename ... on UserError { message } } }',
+    { input },
+    origin,
+  );
+
+/** The buyer cancels a confirmed order that is not shipped; null when no answer came. */
+export const cancelOrder = (
+  calls: SignedCalls,
+  { actor }: CrowdBuyer,
+  input: { readonly idempotencyKey: string; readonly orderId: string },
+  origin?: string,
+): Promise<Result | null> =>
+  calls.graph(
+    'checkout',
+    actor,
+    'mutation ($input: CancelOrderInput!) { result: cancelOrder(input: $input) { __typename ... on UserError { message } } }',
     { input },
     origin,
   );
