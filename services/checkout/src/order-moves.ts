@@ -34,8 +34,14 @@ export const orderMoves = {
   confirm: { from: { status: ['placed'], payment: ['capturing'] }, to: { status: 'confirmed', payment: 'captured' } },
   fail_capture: { from: { status: ['placed'], payment: ['capturing'] }, to: { status: 'cancelled', payment: 'voiding' } },
   void_payment: { from: { status: ['cancelled'], payment: ['voiding'] }, to: { payment: 'voided' } },
-  /** By the buyer, the seller, or because nothing was shipped in time; what was captured is refunded. */
-  cancel: { from: { status: ['confirmed'], payment: ['captured'], fulfilment: ['unshipped'] }, to: { status: 'cancelled' } },
+  /**
+   * By the buyer, the seller, or because nothing was shipped in time; what was captured is refunded. Not while goods that
+   * came back are the matter of a return, which refunds and restocks them itself.
+   */
+  cancel: {
+    from: { status: ['confirmed'], payment: ['captured'], fulfilment: ['unshipped'], returns: ['none', 'refused'] },
+    to: { status: 'cancelled' },
+  },
   ship_a_part: {
     from: { status: ['confirmed'], fulfilment: ['unshipped', 'partially_shipped'] },
     to: { fulfilment: 'partially_shipped' },
