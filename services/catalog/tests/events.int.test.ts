@@ -14,7 +14,6 @@ import { Value } from 'typebox/value';
 import { createTestTopic, kafkaBrokers, uniqueName } from '../../../tests/support/stack.ts';
 import { eventHandlers } from '../src/events.ts';
 import { sellPlacedOrders } from '../src/sell-placed-orders.ts';
-import { restockReturned } from '../src/store/stock.ts';
 import {
   newKey,
   newSellerActor,
@@ -346,74 +345,6 @@ describe('order.cancelled', () => {
     await placed(order);
     expect(await reserve(order)).toEqual({ status: 'released' });
     expect(await catalog.stockOf(productId)).toEqual(counted(10, 0));
-  });
-});
-
-describe('order.return_received', () => {
-  const received = (order: OrderSnapshot, returnId: string, quantity: number, restock = true): Parameters<typeof publish> => [
-    ordersTopic,
-    order.orderId,
-    'order.return_received',
-    5,
-    {
-      order,
-      return: { returnId, reason: 'DOES_NOT_FIT', lines: [{ productId: order.lines[0]?.productId, quantity }] },
-      received: [{ productId: order.lines[0]?.productId, quantity, restock }],
-    },
-  ];
-  const soldOrder = async (productId: string, quantity: number) => {
-    const order = orderOf(productId, quantity);
-    await reserve(order);
-    await placed(order);
-    return order;
-  };
-
-  test('restocks the pieces of each of several returns once', async () => {
-    const productId = await catalog.addProduct(seller, 10);
-    const order = await soldOrder(productId, 3);
-    const first = newId('rtn');
-    await publishAndApply(...received(order, first, 1));
-    await publishAndApply(...received(order, first, 1));
-    expect(await catalog.stockOf(productId)).toEqual(counted(8, 0));
-    await publishAndApply(...received(order, newId('rtn'), 2));
-    expect(await catalog.stockOf(productId)).toEqual(counted(10, 0));
-    expect(await stockEvents(productId)).toEqual(['stock.set 1', 'stock.sold 2', 'stock.returned 3', 'stock.returned 4']);
-    expect((await catalog.eventsOf(productId)).find(({ type }) => type === 'stock.returned')?.payload).toMatchObject({
-      orderId: order.orderId,
-      returnId: first,
-      quantity: 1,
-    });
-  });
-
-  test('of pieces that cannot be sold again leaves the stock as it is', async () => {
-    const productId = await catalog.addProduct(seller, 10);
-    const order = await soldOrder(productId, 3);
-    await publishAndApply(...received(order, newId('rtn'), 2, false));
-    expect(await catalog.stockOf(productId)).toEqual(counted(7, 0));
-    expect(await stockEvents(productId)).toEqual(['stock.set 1', 'stock.sold 2']);
-  });
-
-  test('of more pieces than were sold is put aside, and an order that is cancelled then gives back only the rest', async () => {
-    const productId = await catalog.addProduct(seller, 10);
-    const order = await soldOrder(productId, 3);
-    await publishAndApply(...received(order, newId('rtn'), 2));
-    await publishHopeless(...received(order, newId('rtn'), 2));
-    expect(await catalog.stockOf(productId)).toEqual(counted(9, 0));
-    await cancelled(order);
-    expect(await catalog.stockOf(productId)).toEqual(counted(10, 0));
-    await publishAndApply(...received(order, newId('rtn'), 1));
-    expect(await catalog.stockOf(productId)).toEqual(counted(10, 0));
-  });
-
-  test('told at once by twenty, restocks once', async () => {
-    const productId = await catalog.addProduct(seller, 10);
-    const order = await soldOrder(productId, 3);
-    const restock = { orderId: order.orderId, returnId: newId('rtn'), productId, quantity: 1 };
-    const results = await Promise.allSettled(
-      Array.from({ length: 20 }, () => withTransaction(catalog.pool, (transaction) => restockReturned(transaction, restock))),
-    );
-    expect(results.filter((result) => result.status === 'fulfilled' && result.value !== null)).toHaveLength(1);
-    expect(await catalog.stockOf(productId)).toEqual(counted(8, 0));
   });
 });
 

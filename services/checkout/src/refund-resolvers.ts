@@ -1,5 +1,5 @@
 /** GraphQL to refunds and disputes, and back. Whoever may not see an order is told that there is none. */
-import { PublicError } from '@vitrine/runtime/errors';
+import { PublicError, unreachable } from '@vitrine/runtime/errors';
 import type { Identity } from '@vitrine/runtime/identity';
 import { money } from '@vitrine/runtime/money';
 import type { Context } from './context.ts';
@@ -105,6 +105,8 @@ async function toError(refusal: Exclude<RefundRefusal, { readonly kind: 'changed
         refundable: toRefundable(refundable, order.total.currency),
       } as const;
     }
+    default:
+      return unreachable(refusal);
   }
 }
 

@@ -9,7 +9,7 @@ import type { EventEnvelope } from '@vitrine/runtime/events';
 import { disputeMove, outcomeOf } from './dispute.ts';
 import { endRefund, tellOfRefund, type RefundNews } from './end-refund.ts';
 import { orderDispute } from './money-events.ts';
-import { moveOrder, type Order } from './order.ts';
+import { moveOrder } from './order.ts';
 import { findDisputesOf, storeDispute } from './store/disputes.ts';
 import { lockOrder, saveChanges } from './store/orders.ts';
 import { insertExternalRefund, lockRefund, type RefundEnd } from './store/refunds.ts';
@@ -31,7 +31,9 @@ async function takeInRefund(
   event: EventEnvelope,
   end: Exclude<RefundEnd, { readonly status: 'pending' }>,
 ): Promise<void> {
-  const order = await lockPaidOrder(transaction, orderId, event);
+  const order = await lockOrder(transaction, orderId);
+  // Money that was taken for a purchase that placed no order goes back without one.
+  if (order === null) return;
   const news: RefundNews = { cause: 'payment', attempt: 1, causationId: event.eventId };
   const known = await lockRefund(transaction, refundId);
   if (known !== null) {
@@ -47,7 +49,8 @@ async function takeInRefund(
 
 /** A dispute was opened, changed, or is over. */
 export async function takeInDispute(transaction: Transaction, { payment, dispute }: PaymentDisputed, event: EventEnvelope): Promise<void> {
-  const order = await lockPaidOrder(transaction, payment.orderId, event);
+  const order = await lockOrder(transaction, payment.orderId);
+  if (order === null) throw new PermanentError(`${event.type} ${event.eventId} is about an order that is not here`);
   const stored = await storeDispute(transaction, {
     orderId: order.orderId,
     ...factsOf(dispute),
@@ -73,10 +76,3 @@ const factsOf = ({ disputeId, amount, reason, status, evidenceDueAt }: PaymentDi
   status,
   evidenceDueAt: evidenceDueAt === null ? null : new Date(evidenceDueAt),
 });
-
-async function lockPaidOrder(transaction: Transaction, orderId: string, event: EventEnvelope): Promise<Order> {
-  const order = await lockOrder(transaction, orderId);
-  // Only what was captured is refunded or disputed, and only orders are captured.
-  if (order === null) throw new PermanentError(`${event.type} ${event.eventId} is about an order that is not here`);
-  return order;
-}

@@ -207,11 +207,13 @@ describe('news of a refund', () => {
     expect(await eventsOf(order)).toEqual([]);
   });
 
-  test('of another amount than was asked for, or of an order that is not here, is put aside', async () => {
+  test('of another amount than was asked for is put aside; of a purchase that placed no order it changes nothing', async () => {
     const order = await paidOrder(deps);
     const refundId = await asked(order, goodwill(500));
     await expect(refunded(order, refundId, 400)).rejects.toThrow('is not about');
-    await expect(refunded({ ...order, orderId: newId('ord') }, newId('ref'), 400)).rejects.toThrow('not here');
+    const nowhere = { ...order, orderId: newId('ord') };
+    await refunded(nowhere, newId('ref'), 400);
+    expect(await findRefundsOf(pool, [nowhere.orderId])).toEqual([]);
     expect(await orderOf(deps, order.orderId)).toEqual(order);
   });
 
@@ -258,6 +260,11 @@ describe('a dispute', () => {
       { disputeId, state: 'lost', status: 'lost', amount: order.total, reason: 'fraudulent', evidenceDueAt: null },
     ]);
     expect(await eventsOf(order)).toEqual(['order.disputed', 'order.disputed', 'order.dispute_closed']);
+  });
+
+  test('of an order that is not here is put aside, where somebody sees it', async () => {
+    const order = await paidOrder(deps);
+    await expect(disputed({ ...order, orderId: newId('ord') }, newId('dsp'), 'needs_response', 5)).rejects.toThrow('not here');
   });
 
   test('that is over is not opened again by an older word', async () => {
