@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { maxReread } from '@vitrine/contracts/reconciliation-http';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
+import type { Clock } from './deps.ts';
 import { gatherById, gatherRange } from './gather-facts.ts';
 import { reconcileEvents, type LastPlaces } from './reconcile-events.ts';
 import { reconcileOrders, type OrderDeps } from './reconcile-orders.ts';
@@ -26,7 +27,7 @@ import type { TopicTail } from './topic-tail.ts';
 
 export interface ReconcilerDeps extends OrderDeps {
   readonly tail: TopicTail;
-  readonly clock: { now(): Date };
+  readonly clock: Clock;
 }
 
 export interface Reconciler extends Loop {
@@ -34,8 +35,8 @@ export interface Reconciler extends Loop {
   lookAt(orderId: string): Promise<string[]>;
 }
 
-/** Longer than a pass takes; another process goes on after it. */
-const leaseSeconds = 60;
+/** How long after the last word of a process that has died another one goes on, beside two intervals. */
+const leaseMs = 10_000;
 const pageSize = 200;
 const stepPageSize = 1_000;
 const pagesInAPass = 5;
@@ -167,12 +168,25 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     return isAwaited;
   };
 
-  const pass = async (): Promise<boolean> => {
-    const state = await leaseReconciler(pool, leaseToken, leaseSeconds);
+  const lease = (): Promise<ReconcilerState | null> => leaseReconciler(pool, leaseToken, (leaseMs + 2 * settings.intervalMs) / 1_000);
+
+  const turn = async (): Promise<boolean> => {
+    const state = await lease();
     if (state === null) {
       await tail.stop();
       return false;
     }
+    const stopHeartbeat = clock.every(leaseMs / 3, () => {
+      lease().catch((error: unknown) => logger.warn({ err: error }, 'the lease of the reconciler could not be renewed'));
+    });
+    try {
+      return await pass(state);
+    } finally {
+      stopHeartbeat();
+    }
+  };
+
+  const pass = async (state: ReconcilerState): Promise<boolean> => {
     const counts: Counts = { compared: 0, eventsChecked: 0, reread: 0, repairs: 0, opened: 0 };
     const [orders, events] = await Promise.allSettled([
       (async () => {
@@ -198,7 +212,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     return [orders, events].some((part) => part.status === 'fulfilled' && part.value);
   };
 
-  const loop = startLoop({ name: 'reconciler', logger, intervalMs: settings.intervalMs, run: pass });
+  const loop = startLoop({ name: 'reconciler', logger, intervalMs: settings.intervalMs, run: turn });
   return {
     wake: () => loop.wake(),
     async stop() {

@@ -68,7 +68,7 @@ export const findingKinds = {
   authorization_without_order: 0,
   charge_without_order: 0,
   stock_without_order: 0,
-  sale_without_order: 60_000,
+  sale_without_order: 0,
   outcome_differs: 0,
   history_gap: 0,
   order_without_payment: 0,

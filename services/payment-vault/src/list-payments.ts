@@ -1,11 +1,5 @@
 /** What the vault has of orders, for the reconciler; of some of them also what Stripe shows now. */
-import {
-  maxReread,
-  type ListPaymentsRequest,
-  type ListPaymentsResponse,
-  type PaymentRecord,
-  type ProviderRecord,
-} from '@vitrine/contracts/reconciliation-http';
+import type { ListPaymentsRequest, ListPaymentsResponse, PaymentRecord, ProviderRecord } from '@vitrine/contracts/reconciliation-http';
 import type { Deps } from './deps.ts';
 import { rereadPayment } from './reread-payment.ts';
 import type { RecordedPayment } from './store/payment-records.ts';
@@ -17,13 +11,9 @@ type ListDeps = Pick<Deps, 'paymentRecords' | 'stripePayments' | 'stripeRefunds'
 const stripeBudgetMs = 8_000;
 const stripeConcurrency = 4;
 
-const toRecord = ({ orderId, status, payment }: RecordedPayment, atProvider: ProviderRecord | null): PaymentRecord => ({
-  orderId,
-  status,
-  amount: payment === null ? null : { amountMinor: payment.amountMinor, currency: payment.currency },
-  capturedMinor: payment?.capturedMinor ?? 0,
-  refundedMinor: payment?.refundedMinor ?? 0,
-  refundReservedMinor: payment?.refundReservedMinor ?? 0,
+const toRecord = ({ amountMinor, currency, ...rest }: RecordedPayment, atProvider: ProviderRecord | null): PaymentRecord => ({
+  ...rest,
+  amount: amountMinor === null || currency === null ? null : { amountMinor, currency },
   atProvider,
 });
 
@@ -38,20 +28,18 @@ export async function listPayments(
   const ranged = more ? listed.slice(0, -1) : listed;
   const known = new Set(ranged.map(({ orderId }) => orderId));
   const recorded = [...ranged, ...named.filter(({ orderId }) => !known.has(orderId))];
-  const shown = await rereadSome(deps, recorded, new Set(reread));
+  const wanted = new Set(reread);
+  const shown = await rereadSome(
+    deps,
+    recorded.map(({ orderId }) => orderId).filter((orderId) => wanted.has(orderId)),
+  );
   return { payments: recorded.map((record) => toRecord(record, shown.get(record.orderId) ?? null)), more };
 }
 
-async function rereadSome(
-  deps: ListDeps,
-  recorded: readonly RecordedPayment[],
-  wanted: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, ProviderRecord>> {
-  const waiting = recorded
-    .flatMap(({ orderId, payment }) => (payment !== null && wanted.has(orderId) ? [payment] : []))
-    .slice(0, maxReread);
+async function rereadSome(deps: ListDeps, orderIds: readonly string[]): Promise<ReadonlyMap<string, ProviderRecord>> {
   const shown = new Map<string, ProviderRecord>();
-  if (waiting.length === 0) return shown;
+  if (orderIds.length === 0) return shown;
+  const waiting = await deps.paymentRecords.findWhole(orderIds);
   const budget = budgetOf(stripeBudgetMs);
   await Promise.all(
     Array.from({ length: stripeConcurrency }, async () => {
