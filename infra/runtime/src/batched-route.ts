@@ -24,9 +24,9 @@ export class InternalRefusal {
 export interface BatchedRoute<Body, Answer> {
   readonly path: string;
   /** JSON Schema of the body; one that does not fit is answered with 400. */
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: object;
   /** JSON Schema of the answer, for its serializer. */
-  readonly response: Readonly<Record<string, unknown>>;
+  readonly response: object;
   /** The processes that may call it. */
   readonly callers: readonly string[];
   readonly handle: (body: Body, call: InternalCall) => Promise<Answer | InternalRefusal>;
@@ -44,10 +44,12 @@ const batchSchema = {
 /** Registers `POST <path>` and `POST <path>/batch`. A call of a batch fails by itself, as it would alone. */
 export function registerBatchedRoute<Body, Answer>(server: FastifyInstance, route: BatchedRoute<Body, Answer>): void {
   const { path, callers, handle } = route;
+  const bodySchema = route.body as Readonly<Record<string, unknown>>;
+  const responseSchema = route.response as Readonly<Record<string, unknown>>;
 
   server.post<{ Body: Body; Reply: unknown }>(
     path,
-    { schema: { body: route.body, response: { 200: route.response } } },
+    { schema: { body: bodySchema, response: { 200: responseSchema } } },
     async (request, reply) => {
       requireCaller(request, ...callers);
       const answer = await handle(request.body as Body, { identity: request.identity, log: request.log });
@@ -58,12 +60,12 @@ export function registerBatchedRoute<Body, Answer>(server: FastifyInstance, rout
   server.post<{ Body: readonly BatchedCall[] }>(batchPath(path), { schema: { body: batchSchema } }, async (request, reply) => {
     requireCaller(request, ...callers);
     const lines = collectLines(request.body.length);
-    const serialize = reply.compileSerializationSchema(route.response);
+    const serialize = reply.compileSerializationSchema(responseSchema);
 
     const answerOne = async ({ requestId, body }: BatchedCall): Promise<readonly [number, string]> => {
       const log = request.log.child({ requestId });
       try {
-        if (!request.validateInput(body, route.body)) return [400, JSON.stringify(errorBody('The body does not fit its schema.'))];
+        if (!request.validateInput(body, bodySchema)) return [400, JSON.stringify(errorBody('The body does not fit its schema.'))];
         const answer = await handle(body as Body, { identity: { ...request.identity, requestId }, log });
         if (answer instanceof InternalRefusal) return [answer.status, JSON.stringify(errorBody(answer.message))];
         return [200, serialize(answer as Record<string, unknown>)];

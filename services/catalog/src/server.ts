@@ -17,6 +17,7 @@ import {
   settleReservationsPath,
 } from '@vitrine/contracts/reconciliation-http';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
+import { registerBatchedRoute } from '@vitrine/runtime/batched-route';
 import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
 import type { FastifyInstance } from 'fastify';
@@ -37,19 +38,24 @@ export function buildServer(
   const server = createServer({ name: 'catalog', logger: deps.logger, ...options });
   registerSubgraph(server, { sdl: [sharedSdl, sdl], resolvers, context: (request) => createContext(deps, request.identity) });
 
+  registerBatchedRoute<OfferRequest, OfferResponse>(server, {
+    path: '/internal/offers',
+    body: OfferRequest,
+    response: OfferResponse,
+    callers: ['checkout'],
+    handle: (request) => offerProduct(deps, request),
+  });
+  registerBatchedRoute<ReservationRequest, ReservationResponse>(server, {
+    path: '/internal/reservations',
+    body: ReservationRequest,
+    response: ReservationResponse,
+    callers: ['checkout'],
+    handle: (request, { identity }) => reserveStock(deps, request, identity.requestId),
+  });
+
   server.register(async (internal) => {
     internal.addHook('preValidation', async (request) => requireCaller(request, 'checkout'));
 
-    internal.post<{ Body: OfferRequest; Reply: OfferResponse }>(
-      '/internal/offers',
-      { schema: { body: OfferRequest, response: { 200: OfferResponse } } },
-      (request) => offerProduct(deps, request.body),
-    );
-    internal.post<{ Body: ReservationRequest; Reply: ReservationResponse }>(
-      '/internal/reservations',
-      { schema: { body: ReservationRequest, response: { 200: ReservationResponse } } },
-      (request) => reserveStock(deps, request.body, request.identity.requestId),
-    );
     internal.post<{ Body: ReleaseRequest; Reply: ReleaseResponse }>(
       '/internal/reservations/release',
       { schema: { body: ReleaseRequest, response: { 200: ReleaseResponse } } },

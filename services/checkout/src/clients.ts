@@ -52,13 +52,14 @@ export function createClients(options: {
   const sellerEligibility = to('seller-eligibility', options.sellerEligibilityUrl);
   const paymentVault = to('payment-vault', options.paymentVaultUrl);
   return {
-    offer: (productId, requestId) => catalog.post('/internal/offers', { productId }, { requestId, timeoutMs }),
-    reserve: (request, requestId) => catalog.post('/internal/reservations', request, { requestId, timeoutMs }),
+    offer: (productId, requestId) => catalog.postMany('/internal/offers', { productId }, { requestId, timeoutMs }),
+    reserve: (request, requestId) => catalog.postMany('/internal/reservations', request, { requestId, timeoutMs }),
     release: (orderId, requestId) => catalog.post('/internal/reservations/release', { orderId }, { requestId, timeoutMs }),
-    decide: (request, requestId) => sellerEligibility.post('/internal/purchase-decisions', request, { requestId, timeoutMs }),
-    readiness: (request, requestId) => paymentVault.post('/internal/readiness', request, { requestId, timeoutMs }),
-    authorize: (request, requestId) => paymentVault.post('/internal/authorizations', request, { requestId, timeoutMs: paymentTimeoutMs }),
-    capture: (orderId, requestId) => paymentVault.post('/internal/captures', { orderId }, { requestId, timeoutMs: paymentTimeoutMs }),
+    decide: (request, requestId) => sellerEligibility.postMany('/internal/purchase-decisions', request, { requestId, timeoutMs }),
+    readiness: (request, requestId) => paymentVault.postMany('/internal/readiness', request, { requestId, timeoutMs }),
+    authorize: (request, requestId) =>
+      paymentVault.postMany('/internal/authorizations', request, { requestId, timeoutMs: paymentTimeoutMs }),
+    capture: (orderId, requestId) => paymentVault.postMany('/internal/captures', { orderId }, { requestId, timeoutMs: paymentTimeoutMs }),
     voidPayment: (orderId, requestId) => paymentVault.post('/internal/voids', { orderId }, { requestId, timeoutMs: paymentTimeoutMs }),
     recordDelivery: (request, requestId) => paymentVault.post('/internal/deliveries', request, { requestId, timeoutMs }),
     refund: (request, requestId) => paymentVault.post('/internal/refunds', request, { requestId, timeoutMs: paymentTimeoutMs }),

@@ -15,6 +15,7 @@ import {
   VoidResponse,
 } from '@vitrine/contracts/payment-vault-http';
 import { ListPaymentsRequest, ListPaymentsResponse, listPaymentsPath } from '@vitrine/contracts/reconciliation-http';
+import { InternalRefusal, registerBatchedRoute } from '@vitrine/runtime/batched-route';
 import { requireCaller } from '@vitrine/runtime/server';
 import { authorizePayment } from './authorize-payment.ts';
 import { capturePayment } from './capture-payment.ts';
@@ -26,40 +27,41 @@ import { refundPayment } from './refund-payment.ts';
 import { voidPayment } from './void-payment.ts';
 
 export function registerInternalRoutes(server: FastifyInstance, deps: Deps): void {
-  server.post<{ Body: ReadinessRequest; Reply: ReadinessResponse }>(
-    '/internal/readiness',
-    { schema: { body: ReadinessRequest, response: { 200: ReadinessResponse } } },
-    async (request) => {
-      requireCaller(request, 'checkout');
-      return checkReadiness(deps, request.body);
-    },
-  );
+  registerBatchedRoute<ReadinessRequest, ReadinessResponse>(server, {
+    path: '/internal/readiness',
+    body: ReadinessRequest,
+    response: ReadinessResponse,
+    callers: ['checkout'],
+    handle: (request) => checkReadiness(deps, request),
+  });
 
-  server.post<{ Body: AuthorizationRequest }>(
-    '/internal/authorizations',
-    { schema: { body: AuthorizationRequest, response: { 200: AuthorizationResponse } } },
-    async (request, reply) => {
-      requireCaller(request, 'checkout');
-      if (request.body.sellerShareMinor > request.body.amount.amountMinor)
-        return refuse(reply, 400, "The seller's share is more than the amount.");
-      const result = await authorizePayment(deps, request.body, request.identity.requestId);
+  registerBatchedRoute<AuthorizationRequest, AuthorizationResponse>(server, {
+    path: '/internal/authorizations',
+    body: AuthorizationRequest,
+    response: AuthorizationResponse,
+    callers: ['checkout'],
+    handle: async (request, { identity, log }) => {
+      if (request.sellerShareMinor > request.amount.amountMinor)
+        return new InternalRefusal(400, "The seller's share is more than the amount.");
+      const result = await authorizePayment(deps, request, identity.requestId);
       if (result.status !== 'conflict') return result;
-      request.log.error({ orderId: request.body.orderId }, 'an authorization was asked for again with other terms');
-      return refuse(reply, 409, 'The payment of this order was begun with other terms.');
+      log.error({ orderId: request.orderId }, 'an authorization was asked for again with other terms');
+      return new InternalRefusal(409, 'The payment of this order was begun with other terms.');
     },
-  );
+  });
 
-  server.post<{ Body: CaptureRequest }>(
-    '/internal/captures',
-    { schema: { body: CaptureRequest, response: { 200: CaptureResponse } } },
-    async (request, reply) => {
-      requireCaller(request, 'checkout');
-      const result = await capturePayment(deps, request.body);
+  registerBatchedRoute<CaptureRequest, CaptureResponse>(server, {
+    path: '/internal/captures',
+    body: CaptureRequest,
+    response: CaptureResponse,
+    callers: ['checkout'],
+    handle: async (request, { log }) => {
+      const result = await capturePayment(deps, request);
       if (result.status !== 'conflict') return result;
-      request.log.error({ orderId: request.body.orderId }, 'a capture was asked for again with another amount');
-      return refuse(reply, 409, 'The capture of this order was begun with another amount.');
+      log.error({ orderId: request.orderId }, 'a capture was asked for again with another amount');
+      return new InternalRefusal(409, 'The capture of this order was begun with another amount.');
     },
-  );
+  });
 
   server.post<{ Body: RefundRequest }>(
     '/internal/refunds',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { orderProjectionReplayPath, ReplayRequest, ReplayResponse } from '@vitrine/contracts/replay-http';
 import { PurchaseDecisionRequest, PurchaseDecisionResponse } from '@vitrine/contracts/seller-eligibility-http';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
+import { registerBatchedRoute } from '@vitrine/runtime/batched-route';
 import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
 import type { Logger } from '@vitrine/runtime/telemetry';
@@ -29,12 +30,12 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   const server = createServer({ name: serviceName, logger: deps.logger, identityKeys: deps.identityKeys, readiness: deps.readiness });
   registerSubgraph(server, { sdl: [sharedSdl, ownSdl], resolvers, context: (request) => createContext(deps, request.identity) });
 
-  server.post<{ Body: PurchaseDecisionRequest; Reply: PurchaseDecisionResponse }>(
-    '/internal/purchase-decisions',
-    { schema: { body: PurchaseDecisionRequest, response: { 200: PurchaseDecisionResponse } } },
-    async (request) => {
-      requireCaller(request, 'checkout');
-      const { buyerId, buyerCountry, sellerId, shipToCountry } = request.body;
+  registerBatchedRoute<PurchaseDecisionRequest, PurchaseDecisionResponse>(server, {
+    path: '/internal/purchase-decisions',
+    body: PurchaseDecisionRequest,
+    response: PurchaseDecisionResponse,
+    callers: ['checkout'],
+    handle: async ({ buyerId, buyerCountry, sellerId, shipToCountry }) => {
       const facts = (await findEligibilityFacts(deps.pool, [sellerId], buyerCountry)).get(sellerId);
       const decision = decidePurchase({
         market: facts?.market ?? null,
@@ -46,7 +47,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
       });
       return toDecisionResponse(decision);
     },
-  );
+  });
 
   server.post<{ Body: ReplayRequest; Reply: ReplayResponse }>(
     orderProjectionReplayPath,
