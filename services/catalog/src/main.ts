@@ -6,6 +6,7 @@ import { createPool, migrate } from '@vitrine/runtime/database';
 import { createKafka } from '@vitrine/runtime/events';
 import { parseIdentityKeys } from '@vitrine/runtime/identity';
 import { startRelay } from '@vitrine/runtime/outbox';
+import { createPipeline } from '@vitrine/runtime/pipeline';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import { createCheckoutClient } from './clients.ts';
@@ -15,6 +16,7 @@ import { eventHandlers } from './events.ts';
 import { startExpiryLoop } from './expiry-loop.ts';
 import { buildServer } from './server.ts';
 import { settleExpired } from './settle-expired.ts';
+import { createPurchaseStatements } from './store/purchase-statements.ts';
 
 const name = 'catalog';
 
@@ -28,7 +30,9 @@ await runProcess(name, async () => {
   const kafka = createKafka({ name, brokers: config.KAFKA_BROKERS, logger });
   const checkout = createCheckoutClient({ keys: identityKeys, baseUrl: config.CHECKOUT_URL });
   const relay = startRelay({ pool, kafka, source: name, logger });
-  const deps: Dependencies = { pool, logger, wakeRelay: () => relay.wake() };
+  const pipeline = createPipeline({ url: config.DATABASE_URL, name, logger });
+  const purchases = createPurchaseStatements(pipeline);
+  const deps: Dependencies = { pool, logger, wakeRelay: () => relay.wake(), purchases };
   const consumer = await startConsumer({
     kafka,
     pool,
@@ -53,6 +57,8 @@ await runProcess(name, async () => {
     logger,
     async stop() {
       await server.close();
+      await purchases.stop();
+      await pipeline.end();
       await expiry.stop();
       await consumer.stop();
       await relay.stop();

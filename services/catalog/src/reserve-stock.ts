@@ -3,12 +3,10 @@
  * again once the order has been released.
  */
 import type { OfferRequest, OfferResponse, ProductOffer, ReservationRequest, ReservationResponse } from '@vitrine/contracts/catalog-http';
-import { isUniqueViolation } from '@vitrine/runtime/database';
 import { PublicError, RetryableError } from '@vitrine/runtime/errors';
 import type { Dependencies } from './dependencies.ts';
 import { availableQuantity, type Product } from './product.ts';
-import { findProducts } from './store/products.ts';
-import { insertReservation, type ReservationAttempt } from './store/stock.ts';
+import type { ReservationAttempt } from './store/stock-reservations.ts';
 
 const toOffer = ({ id, sellerId, sku, title, priceMinor, currency }: Product): ProductOffer => ({
   productId: id,
@@ -19,9 +17,9 @@ const toOffer = ({ id, sellerId, sku, title, priceMinor, currency }: Product): P
 });
 
 /** Price and availability now. A discontinued product is offered with nothing available. */
-export async function offerProduct({ pool }: Dependencies, { productId }: OfferRequest): Promise<OfferResponse> {
-  const [product] = await findProducts(pool, [productId]);
-  return product === undefined
+export async function offerProduct({ purchases }: Dependencies, { productId }: OfferRequest): Promise<OfferResponse> {
+  const product = await purchases.findProduct(productId);
+  return product === null
     ? { status: 'not_found' }
     : { status: 'offered', offer: toOffer(product), availableQuantity: availableQuantity(product) };
 }
@@ -35,15 +33,8 @@ const maxAttempts = 5;
  */
 export async function reserveStock(deps: Dependencies, request: ReservationRequest, correlationId: string): Promise<ReservationResponse> {
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    let found: ReservationAttempt;
-    try {
-      found = await insertReservation(deps.pool, { ...request, correlationId });
-    } catch (error) {
-      // Another call for the same order came first, and its result is there now.
-      if (isUniqueViolation(error, 'reservations_pkey')) continue;
-      throw error;
-    }
-    const response = found.known === null ? await fromAttempt(deps, request, found) : fromKnown(request, found.known, found.product);
+    const found = await deps.purchases.reserve({ ...request, correlationId });
+    const response = found.known === null ? fromAttempt(request, found) : fromKnown(request, found.known, found.product);
     if (response !== null) return response;
   }
   throw new RetryableError(`the reservation of ${request.orderId} kept changing`);
@@ -62,18 +53,10 @@ function fromKnown(
   return { status: 'reserved', offer: toOffer(product) };
 }
 
-/** What a first attempt answers; null when it has to be made again, since pieces became free under it. */
-async function fromAttempt(
-  { pool }: Dependencies,
-  request: ReservationRequest,
-  { reserved, product }: ReservationAttempt,
-): Promise<ReservationResponse | null> {
+/** What a first attempt answers; null when it has to be made again, since another process was faster with the same order or pieces. */
+function fromAttempt(request: ReservationRequest, { reserved, product, left }: ReservationAttempt): ReservationResponse | null {
   if (product === null) return { status: 'not_found' };
   if (reserved) return { status: 'reserved', offer: toOffer(product) };
-  const before = availableQuantity(product);
-  if (before < request.quantity) return { status: 'out_of_stock', availableQuantity: before };
-  // There were enough when the statement began: others were faster while it waited, so count again.
-  const [now] = await findProducts(pool, [request.productId]);
-  const left = now === undefined ? 0 : availableQuantity(now);
-  return left < request.quantity ? { status: 'out_of_stock', availableQuantity: left } : null;
+  const available = left ?? availableQuantity(product);
+  return available < request.quantity ? { status: 'out_of_stock', availableQuantity: available } : null;
 }

@@ -3,11 +3,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createPool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
+import { createPipeline } from '@vitrine/runtime/pipeline';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import { createTestDatabase } from '../../../tests/support/stack.ts';
 import type { Dependencies } from '../src/dependencies.ts';
 import type { Seller } from '../src/seller.ts';
 import { buildServer } from '../src/server.ts';
+import { createPurchaseStatements } from '../src/store/purchase-statements.ts';
 import { storeSeller } from '../src/store/sellers.ts';
 
 const pairs = ['gateway>catalog', 'checkout>catalog', 'timeline>catalog', 'catalog>checkout'];
@@ -48,7 +50,9 @@ export async function startCatalogUnderTest() {
   const database = await createTestDatabase('catalog');
   const logger = createLogger({ name: 'catalog', level: 'silent' });
   const pool = createPool({ url: database.url, size: 16, name: 'catalog-test', logger });
-  const deps: Dependencies = { pool, logger, wakeRelay: () => undefined };
+  const pipeline = createPipeline({ url: database.url, name: 'catalog-test', logger });
+  const purchases = createPurchaseStatements(pipeline);
+  const deps: Dependencies = { pool, logger, wakeRelay: () => undefined, purchases };
   const server = buildServer(deps, { identityKeys, readiness: { database: async () => (await pool.query('select 1')).rowCount === 1 } });
   await server.ready();
 
@@ -118,6 +122,8 @@ export async function startCatalogUnderTest() {
 
     async stop(): Promise<void> {
       await server.close();
+      await purchases.stop();
+      await pipeline.end();
       await pool.end();
       await database.drop();
     },

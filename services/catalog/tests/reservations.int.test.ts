@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ReservationResponse } from '@vitrine/contracts/catalog-http';
 import { newId } from '@vitrine/runtime/ids';
+import { reserveStock } from '../src/reserve-stock.ts';
+import { createPurchaseStatements } from '../src/store/purchase-statements.ts';
+import { insertReservations } from '../src/store/stock-reservations.ts';
 import { newKey, startCatalogUnderTest, type CatalogUnderTest, type SellerActor } from './catalog-under-test.ts';
 
 let catalog: CatalogUnderTest;
@@ -97,6 +100,63 @@ describe('reserving', () => {
     const taken = requests.reduce((sum, { quantity }, index) => sum + (answers[index]?.status === 'reserved' ? quantity : 0), 0);
     expect(taken).toBeGreaterThan(96);
     expect(await catalog.stockOf(productId)).toEqual(counted(100, taken));
+  });
+
+  test('300 buyers of different quantities at once: never more than there are, and no pieces are left that would have done', async () => {
+    const productId = await catalog.addProduct(seller, 100);
+    const requests = Array.from({ length: 300 }, (_, index) => requestFor(productId, [7, 3, 60, 1, 12][index % 5]));
+    const answers = await Promise.all(requests.map(reserve));
+    const taken = requests.reduce((sum, { quantity }, index) => sum + (answers[index]?.status === 'reserved' ? quantity : 0), 0);
+    expect(taken).toBe(100);
+    for (const [index, answer] of answers.entries())
+      if (answer.status === 'out_of_stock') expect(answer.availableQuantity).toBeLessThan(requests[index]?.quantity ?? 0);
+    expect(await catalog.stockOf(productId)).toEqual(counted(100, 100));
+  });
+
+  test('two processes serve the same buyers of many products: each product is sold to its last piece and no further', async () => {
+    const other = createPurchaseStatements(catalog.pool);
+    const productIds = await Promise.all(Array.from({ length: 6 }, () => catalog.addProduct(seller, 20)));
+    const requests = Array.from({ length: 300 }, (_, index) => requestFor(productIds[(index * 7) % 6] ?? '', 1 + (index % 2)));
+    const answers = await Promise.all(
+      requests.map((request, index) =>
+        index % 3 === 0 ? reserveStock({ ...catalog.deps, purchases: other }, request, 'req-other') : reserve(request),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['reserved', 'out_of_stock']));
+    for (const productId of productIds) expect(await catalog.stockOf(productId)).toEqual(counted(20, 20));
+    await other.stop();
+  });
+
+  test('a purchase of more than there is does not keep back a smaller one that comes right after it', async () => {
+    const productId = await catalog.addProduct(seller, 10);
+    const quantities = [4, 9, 7, 5, 2, 1, 1];
+    const found = await insertReservations(
+      catalog.pool,
+      quantities.map((quantity) => ({ ...requestFor(productId, quantity), correlationId: 'req-test' })),
+    );
+    expect(found.map(({ reserved }) => reserved)).toEqual([true, false, false, true, false, true, false]);
+    expect(found.map(({ left }) => left)).toEqual(quantities.map(() => 0));
+    expect(await catalog.stockOf(productId)).toEqual(counted(10, 10));
+  });
+
+  test('orders of one moment are answered each for itself: held, known, released, sold out, discontinued, unknown', async () => {
+    const [productId, soldOut, discontinued] = await Promise.all([5, 0, 5].map((onHand) => catalog.addProduct(seller, onHand)));
+    await change({ productId: discontinued, discontinued: true });
+    const [known, gone] = [requestFor(productId ?? '', 2), requestFor(productId ?? '', 2)];
+    await reserve(known);
+    await release(gone.orderId);
+    const requests = [
+      requestFor(newId('prd')),
+      known,
+      requestFor(soldOut ?? ''),
+      gone,
+      requestFor(discontinued ?? ''),
+      requestFor(productId ?? ''),
+    ];
+    const answers = await Promise.all([...requests, ...requests].map(reserve));
+    const expected = ['not_found', 'reserved', 'out_of_stock', 'released', 'out_of_stock', 'reserved'];
+    expect(answers.map(({ status }) => status)).toEqual([...expected, ...expected]);
+    expect(await catalog.stockOf(productId ?? '')).toEqual(counted(5, 3));
   });
 
   test('one order that is asked for 40 times at once is reserved once', async () => {
