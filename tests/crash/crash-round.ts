@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Money } from '@vitrine/runtime/money';
-import { isFinal, type PurchaseTestimony, type ToldTap } from '../faults/purchase-told.ts';
+import { isFinal, saidBy, type PurchaseTestimony, type ToldTap } from '../faults/purchase-told.ts';
 import type { Violation } from '../faults/judge.ts';
 import { answerBank } from '../support/bank.ts';
 import { tapBuy, undoOrder, type CrowdBuyer, type Shelf, type Tap } from '../support/crowd.ts';
@@ -144,7 +144,7 @@ async function arm(
 function noteAnswer(told: ToldTap, answer: Result | null): Result | null {
   if (answer !== null) {
     const order = answer['order'] as { readonly id: string } | undefined;
-    told.answers.push({ said: answer.__typename, orderId: order?.id ?? null });
+    told.answers.push({ said: saidBy(answer), orderId: order?.id ?? null });
   }
   return answer;
 }
@@ -161,7 +161,7 @@ async function finish(
   for (;;) {
     const answer = noteAnswer(told, await tapBuy(calls, buyer, tap));
     if (answer?.__typename === 'PaymentActionRequired') await answerBank(calls, String(answer['clientSecret']), 'complete');
-    else if (answer !== null && isFinal(answer.__typename)) break;
+    else if (answer !== null && isFinal(saidBy(answer))) break;
     if (passed() > decidedWithinMs) return null;
     await wait(100);
   }

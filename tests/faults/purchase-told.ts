@@ -1,4 +1,5 @@
 /** What buyers were told of their purchases, to be held against what is true in the end. */
+import type { Result } from '../support/signed-calls.ts';
 
 /** One intent to buy: a key and its input, and every final answer that came for it. */
 export interface ToldTap {
@@ -26,6 +27,14 @@ export interface PurchaseTestimony {
 }
 
 export const newPurchaseTestimony = (): PurchaseTestimony => ({ taps: [], undos: [], oddAnswers: [] });
+
+/** What a purchase is told that was given up: its key is spent, and nothing was charged. */
+const givenUp = 'given up';
+
+/** What an answer to a tap says. */
+export function saidBy({ __typename: said, retryAfterMs }: Result): string {
+  return said === 'TemporarilyUnavailableError' && retryAfterMs === 0 ? givenUp : said;
+}
 
 /** Answers after which the same key has to be asked for again. */
 const undecided: ReadonlySet<string> = new Set([

@@ -176,7 +176,8 @@ export async function totalOf(calls: SignedCalls, { actor }: CrowdBuyer, { produ
 
 const placeOrderQuery = `mutation ($input: PlaceOrderInput!) { result: placeOrder(input: $input) { __typename ... on UserError { message }
   ... on PlaceOrderSuccess { order { id status total { amountMinor currency } } } ... on PaymentActionRequired { clientSecret }
-  ... on PaymentDeclinedError { declineReason } ... on OutOfStockError { availableQuantity } ... on PossibleDuplicateError { orderId } } }`;
+  ... on PaymentDeclinedError { declineReason } ... on OutOfStockError { availableQuantity } ... on PossibleDuplicateError { orderId }
+  ... on TemporarilyUnavailableError { retryAfterMs } } }`;
 
 export interface Tap {
   readonly idempotencyKey: string;
