@@ -27,7 +27,6 @@ export const StockReturned = Type.Object({
 });
 
 export type StockSet = Static<typeof StockSet>;
-export type StockMoved = Static<typeof StockSold>;
 export type StockReturned = Static<typeof StockReturned>;
 
 /** Schema of each event type on the topic. */

@@ -60,8 +60,8 @@ const decision = (returnId: string, actor: RefundActor = seller, idempotencyKey 
   returnId,
   expectedVersion: null,
 });
-const approve = (returnId: string, actor = seller) => approveReturn(deps, decision(returnId, actor));
-const refuse = (returnId: string, actor = seller) => refuseReturn(deps, { ...decision(returnId, actor), reason: 'USED' });
+const approve = (returnId: string, actor: RefundActor = seller) => approveReturn(deps, decision(returnId, actor));
+const refuse = (returnId: string, actor: RefundActor = seller) => refuseReturn(deps, { ...decision(returnId, actor), reason: 'USED' });
 const receive = (returnId: string, quantity = 1, overrides: Partial<Parameters<typeof receiveReturn>[1]> = {}) =>
   receiveReturn(deps, {
     ...decision(returnId),
