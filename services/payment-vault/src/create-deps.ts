@@ -1,5 +1,5 @@
 /** Puts together what the use cases are given: stores on one pool, keys, and one connection to Stripe. */
-import type { Pool } from '@vitrine/runtime/database';
+import type { Pool, Queryable } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createBuyerKeys } from './buyer-keys.ts';
 import { createCardLimits, type CardAllowances } from './card-limits.ts';
@@ -40,6 +40,8 @@ export function createDeps(options: {
   >;
   readonly cardAllowances: CardAllowances;
   readonly pool: Pool;
+  /** For the statements of a purchase, which are transactions by themselves; the pool when absent. */
+  readonly pipeline?: Queryable;
   /** With the role of the wrapped data keys. */
   readonly keysPool: Pool;
   readonly keyService: KeyService;
@@ -52,19 +54,20 @@ export function createDeps(options: {
 }): { readonly deps: Deps; readonly close: () => Promise<void> } {
   const { config, pool, keyService, logger, wakeRelay, now = () => new Date() } = options;
   const cardLimits = createCardLimits(pool, options.cardAllowances);
+  const pipeline = options.pipeline ?? pool;
   const caller = createStripeCaller({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE, logger });
   const keyStore = createKeyStore(options.keysPool);
   const keys = createBuyerKeys({ store: keyStore, keyService, now: () => now().getTime() });
   return {
     deps: {
       pool,
-      payments: createPaymentStore(pool),
+      payments: createPaymentStore(pipeline),
       paymentRecords: createPaymentRecordStore(pool),
       refunds: createRefundStore(pool),
-      shares: createShareStore(pool),
+      shares: createShareStore(pipeline),
       sellerAccounts: createSellerAccountStore(pool),
       disputedMinor: (orderId) => disputedMinor(pool, orderId),
-      purchaseReads: createPurchaseReads(pool),
+      purchaseReads: createPurchaseReads(pipeline),
       cards: createCardStore(pool),
       cardLimits,
       cardNews: createCardNewsStore(pool),
@@ -78,7 +81,7 @@ export function createDeps(options: {
       deletions: createDeletionStore(pool),
       exports: createExportStore(pool),
       disputes: createDisputeStore(pool),
-      stripeEvents: createStripeEventStore(pool),
+      stripeEvents: createStripeEventStore(pipeline),
       keys,
       rotation: { keyStore, keyService },
       stripeCards: createStripeCards(caller),

@@ -60,6 +60,7 @@ async function start(options: {
     config,
     cardAllowances: cardAllowances(config),
     pool: stores.pool,
+    pipeline: stores.pipeline,
     keysPool: stores.keysPool,
     keyService: stores.keyService,
     logger,

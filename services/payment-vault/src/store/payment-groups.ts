@@ -2,7 +2,7 @@
  * The statements that every purchase needs, for many payments at a time: what begins one, what takes it for its capture,
  * and what writes down how a call of Stripe ended.
  */
-import type { Pool } from '@vitrine/runtime/database';
+import type { Queryable } from '@vitrine/runtime/database';
 import { newId } from '@vitrine/runtime/ids';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import { daysAfterCapture } from '../grant.ts';
@@ -10,8 +10,8 @@ import type { Capture, Payment, PaymentStatus, Refusal } from '../payment.ts';
 import { leaseSeconds, toPayment, type NewPayment, type PaymentRow } from './payment-row.ts';
 
 /** Records payments; null for one whose order has a payment, or was voided. */
-export async function startPayments(pool: Pool, payments: readonly NewPayment[]): Promise<(Payment | null)[]> {
-  const { rows } = await pool.query<PaymentRow>({
+export async function startPayments(database: Queryable, payments: readonly NewPayment[]): Promise<(Payment | null)[]> {
+  const { rows } = await database.query<PaymentRow>({
     name: 'payments-start',
     text: `with input as (
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, payment_id text, buyer_id text, seller_id text,
@@ -73,8 +73,8 @@ export interface NewCapture {
 }
 
 /** Takes the leases of payments for their first capture, with the wish and its key; null for one that has to be looked at. */
-export async function beginCaptures(pool: Pool, captures: readonly NewCapture[]): Promise<(Payment | null)[]> {
-  const { rows } = await pool.query<PaymentRow>({
+export async function beginCaptures(database: Queryable, captures: readonly NewCapture[]): Promise<(Payment | null)[]> {
+  const { rows } = await database.query<PaymentRow>({
     name: 'payments-begin-capture',
     text: `update payments p
               set lease_token = i.lease_token, leased_until = now() + make_interval(secs => $2), attempts = attempts + 1, woken = false,
@@ -119,8 +119,8 @@ export interface PaymentRecord {
  * nothing is charged. Null for one that was not written: the lease is lost, a void was asked for, or the payment has
  * changed since it was read, which its `sequence` tells.
  */
-export async function recordPayments(pool: Pool, records: readonly PaymentRecord[]): Promise<(Payment | null)[]> {
-  const { rows } = await pool.query<PaymentRow>({
+export async function recordPayments(database: Queryable, records: readonly PaymentRecord[]): Promise<(Payment | null)[]> {
+  const { rows } = await database.query<PaymentRow>({
     name: 'payments-record',
     text: `with input as (
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token text, sequence int, changes bool, status text,

@@ -2,7 +2,7 @@
  * SQL of payments. Whoever holds a payment's lease talks to Stripe about it and is the only one to change its state; a
  * lease that ran out is taken over by the next caller, and what its last holder brings then is not written.
  */
-import type { Pool } from '@vitrine/runtime/database';
+import type { Queryable } from '@vitrine/runtime/database';
 import { createBatcher } from '@vitrine/runtime/group-commit';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import type { IntentChange } from '../change-intent.ts';
@@ -43,23 +43,23 @@ const isFree = '(leased_until is null or leased_until < now())';
 
 const groups = { maxBatch: 64, maxWaiting: 5_000 };
 
-export function createPaymentStore(pool: Pool) {
+export function createPaymentStore(database: Queryable) {
   const starts = createBatcher<NewPayment, Payment | null>({
     ...groups,
     name: 'payment-start',
-    write: (payments) => startPayments(pool, payments),
+    write: (payments) => startPayments(database, payments),
     keyOf: ({ orderId }) => orderId,
   });
   const captures = createBatcher<NewCapture, Payment | null>({
     ...groups,
     name: 'payment-begin-capture',
-    write: (asked) => beginCaptures(pool, asked),
+    write: (asked) => beginCaptures(database, asked),
     keyOf: ({ orderId }) => orderId,
   });
   const records = createBatcher<PaymentRecord, Payment | null>({
     ...groups,
     name: 'payment-record',
-    write: (found) => recordPayments(pool, found),
+    write: (found) => recordPayments(database, found),
     keyOf: ({ held }) => held.orderId,
   });
 
@@ -71,7 +71,7 @@ export function createPaymentStore(pool: Pool) {
     start: (payment: NewPayment): Promise<Payment | null> => starts.add(payment),
 
     async find(orderId: string): Promise<Found | null> {
-      const { rows } = await pool.query<PaymentRow>({
+      const { rows } = await database.query<PaymentRow>({
         name: 'payment-find',
         text: 'select * from payments where order_id = $1',
         values: [orderId],
@@ -81,7 +81,7 @@ export function createPaymentStore(pool: Pool) {
 
     /** Takes the lease of a payment in one of these states; null when somebody has it, or the state is another. */
     async claim(orderId: string, leaseToken: string, statuses: readonly PaymentStatus[]): Promise<Payment | null> {
-      const { rows } = await pool.query<PaymentRow>({
+      const { rows } = await database.query<PaymentRow>({
         name: 'payment-claim',
         text: `update payments
                   set lease_token = $2, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1, woken = false, updated_at = now()
@@ -94,7 +94,7 @@ export function createPaymentStore(pool: Pool) {
 
     /** Takes the leases of payments of which something has to be found out at Stripe. */
     async claimDue(leaseToken: string, limit: number): Promise<Payment[]> {
-      const { rows } = await pool.query<PaymentRow>({
+      const { rows } = await database.query<PaymentRow>({
         name: 'payment-claim-due',
         text: `update payments
                   set lease_token = $1, leased_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1, woken = false, updated_at = now()
@@ -111,7 +111,7 @@ export function createPaymentStore(pool: Pool) {
 
     /** Before a PaymentIntent is sent that certainly was not sent before; false when the lease was lost, or a void was asked for. */
     async markSent(orderId: string, leaseToken: string): Promise<boolean> {
-      const { rowCount } = await pool.query({
+      const { rowCount } = await database.query({
         name: 'payment-mark-sent',
         text: 'update payments set sent_at = now() where order_id = $1 and lease_token = $2 and void_requested_at is null',
         values: [orderId, leaseToken],
@@ -121,7 +121,7 @@ export function createPaymentStore(pool: Pool) {
 
     /** Before a capture or a cancellation: the wish and its key. False when the lease was lost, or a void was asked for before a capture. */
     async request(orderId: string, leaseToken: string, change: IntentChange, key: string): Promise<boolean> {
-      const { rowCount } = await pool.query(
+      const { rowCount } = await database.query(
         change.step === 'capture'
           ? {
               name: 'payment-request-capture',
@@ -141,7 +141,7 @@ export function createPaymentStore(pool: Pool) {
 
     /** Notes which intent an order has, for a holder that has to undo it. False when the lease was lost. */
     async noteIntent(orderId: string, leaseToken: string, stripePaymentIntentId: string): Promise<boolean> {
-      const { rowCount } = await pool.query(
+      const { rowCount } = await database.query(
         `update payments set stripe_payment_intent_id = $3, leased_until = now() + make_interval(secs => ${leaseSeconds}) where order_id = $1 and lease_token = $2`,
         [orderId, leaseToken, stripePaymentIntentId],
       );
@@ -153,7 +153,7 @@ export function createPaymentStore(pool: Pool) {
      * Answers what was there.
      */
     async requestVoid(orderId: string): Promise<Found> {
-      const { rows } = await pool.query<PaymentRow>({
+      const { rows } = await database.query<PaymentRow>({
         name: 'payment-request-void',
         text: `insert into payments (order_id, status, void_requested_at, ended_at) values ($1, 'voided', now(), now())
                on conflict (order_id) do update
@@ -190,7 +190,7 @@ export function createPaymentStore(pool: Pool) {
           event: outcome.event,
         });
         if (payment !== null) return { kind: 'recorded', payment };
-        const { rows } = await pool.query<PaymentRow>('select * from payments where order_id = $1 and lease_token = $2', [
+        const { rows } = await database.query<PaymentRow>('select * from payments where order_id = $1 and lease_token = $2', [
           held.orderId,
           leaseToken,
         ]);
@@ -206,7 +206,7 @@ export function createPaymentStore(pool: Pool) {
       named: { readonly orderId: string } | { readonly intentId: string },
       unlessIn: readonly PaymentStatus[] = [],
     ): Promise<void> {
-      await pool.query(
+      await database.query(
         `update payments set settle_at = least(settle_at, now()), woken = true
           where payment_id is not null and (status in ('started', 'requires_action', 'authorized', 'captured') or stripe_payment_intent_id is null)
             and status <> all($2) and ${'orderId' in named ? 'order_id' : 'stripe_payment_intent_id'} = $1`,
@@ -223,7 +223,7 @@ export function createPaymentStore(pool: Pool) {
       leaseToken: string,
       next: { readonly settleInMs: number | null; readonly neverSent?: boolean },
     ): Promise<void> {
-      await pool.query({
+      await database.query({
         name: 'payment-release',
         text: `update payments
                   set lease_token = null, leased_until = null, updated_at = now(), settle_attempts = settle_attempts + 1,

@@ -1,5 +1,5 @@
 /** What a purchase has to read of a buyer's cards and addresses, for all purchases that ask at the same time in one statement. */
-import type { Pool } from '@vitrine/runtime/database';
+import type { Queryable } from '@vitrine/runtime/database';
 import { createBatcher } from '@vitrine/runtime/group-commit';
 import type { Sealed } from './addresses.ts';
 import type { Charge } from './cards.ts';
@@ -27,12 +27,12 @@ export type PurchaseReads = ReturnType<typeof createPurchaseReads>;
 
 const groups = { maxBatch: 100, maxWaiting: 5_000 };
 
-export function createPurchaseReads(pool: Pool) {
-  const ready = createBatcher<Chosen, Ready>({ ...groups, name: 'purchase-readiness', write: (asked) => findReady(pool, asked) });
+export function createPurchaseReads(database: Queryable) {
+  const ready = createBatcher<Chosen, Ready>({ ...groups, name: 'purchase-readiness', write: (asked) => findReady(database, asked) });
   const chargeable = createBatcher<Chosen, Chargeable>({
     ...groups,
     name: 'purchase-charge',
-    write: (asked) => findChargeable(pool, asked),
+    write: (asked) => findChargeable(database, asked),
   });
   return {
     /** The buyer's named card and address, or the default ones. */
@@ -50,8 +50,8 @@ const values = (chosen: readonly Chosen[]) => [
   chosen.map(({ addressId }) => addressId),
 ];
 
-async function findReady(pool: Pool, chosen: readonly Chosen[]): Promise<Ready[]> {
-  const { rows } = await pool.query<{
+async function findReady(database: Queryable, chosen: readonly Chosen[]): Promise<Ready[]> {
+  const { rows } = await database.query<{
     readonly card_id: string | null;
     readonly exp_month: number;
     readonly exp_year: number;
@@ -75,8 +75,8 @@ async function findReady(pool: Pool, chosen: readonly Chosen[]): Promise<Ready[]
   }));
 }
 
-async function findChargeable(pool: Pool, chosen: readonly Chosen[]): Promise<Chargeable[]> {
-  const { rows } = await pool.query<{
+async function findChargeable(database: Queryable, chosen: readonly Chosen[]): Promise<Chargeable[]> {
+  const { rows } = await database.query<{
     readonly fingerprint: string | null;
     readonly stripe_payment_method_id: string | null;
     readonly stripe_customer_id: string | null;

@@ -1,5 +1,5 @@
 /** SQL of the sellers' shares. Whoever holds the lease of an order's share takes the next step with the seller's money. */
-import type { Pool } from '@vitrine/runtime/database';
+import type { Queryable } from '@vitrine/runtime/database';
 import { createBatcher } from '@vitrine/runtime/group-commit';
 import { harmlessStatuses } from '../dispute.ts';
 import { shareKey, type ShareBasis, type ShareStep, type StepPlan } from '../share.ts';
@@ -94,7 +94,7 @@ const toStep = (row: StepRow): ShareStep => ({
 });
 
 /** What is due of an order may have changed: the loop compares again. */
-export async function wakeShare(queryable: Pick<Pool, 'query'>, orderId: string): Promise<void> {
+export async function wakeShare(queryable: Queryable, orderId: string): Promise<void> {
   await queryable.query({
     name: 'share-wake',
     text: 'update seller_shares set share_at = now(), woken = true where order_id = $1',
@@ -142,26 +142,26 @@ interface FinishedStep {
 
 const groups = { maxBatch: 64, maxWaiting: 1_000 };
 
-export function createShareStore(pool: Pool) {
+export function createShareStore(database: Queryable) {
   const starts = createBatcher<NewStep, ShareStep | null>({
     ...groups,
     name: 'share-step-start',
-    write: (steps) => startSteps(pool, steps),
+    write: (steps) => startSteps(database, steps),
     keyOf: ({ share }) => share.orderId,
   });
   const finishes = createBatcher<FinishedStep, null>({
     ...groups,
     name: 'share-step-finish',
-    write: (steps) => finishSteps(pool, steps),
+    write: (steps) => finishSteps(database, steps),
     keyOf: ({ orderId }) => orderId,
   });
 
   return {
-    wake: (orderId: string): Promise<void> => wakeShare(pool, orderId),
+    wake: (orderId: string): Promise<void> => wakeShare(database, orderId),
 
     /** A seller's shares of these orders. */
     async findMany(sellerId: string, orderIds: readonly string[]): Promise<Share[]> {
-      const { rows } = await pool.query<ShareRow>({
+      const { rows } = await database.query<ShareRow>({
         name: 'shares-find',
         text: `select ${shareColumns} from seller_shares s join payments p using (order_id) where s.seller_id = $1 and s.order_id = any($2)`,
         values: [sellerId, orderIds],
@@ -171,7 +171,7 @@ export function createShareStore(pool: Pool) {
 
     /** Takes the leases of shares that may not be even. */
     async claimDue(leaseToken: string, limit: number): Promise<DueShare[]> {
-      const { rows } = await pool.query<DueRow>({
+      const { rows } = await database.query<DueRow>({
         name: 'shares-claim-due',
         text: `with due as (
                  select order_id from seller_shares
@@ -198,7 +198,7 @@ export function createShareStore(pool: Pool) {
 
     /** Before a step is sent again: with which key. False when the lease was lost. */
     async markSent(orderId: string, leaseToken: string, step: ShareStep, key: string): Promise<boolean> {
-      const { rowCount } = await pool.query(
+      const { rowCount } = await database.query(
         `update share_steps
             set sent_at = case when stripe_key = $4 then sent_at else now() end, key_spent_at = case when stripe_key = $4 then key_spent_at end,
                 stripe_key = $4, updated_at = now()
@@ -211,7 +211,7 @@ export function createShareStore(pool: Pool) {
 
     /** Stripe will answer this step's key with a failure of its own for ever. */
     async markKeySpent(orderId: string, step: number): Promise<void> {
-      await pool.query('update share_steps set key_spent_at = coalesce(key_spent_at, now()) where order_id = $1 and step = $2', [
+      await database.query('update share_steps set key_spent_at = coalesce(key_spent_at, now()) where order_id = $1 and step = $2', [
         orderId,
         step,
       ]);
@@ -224,7 +224,7 @@ export function createShareStore(pool: Pool) {
 
     /** Ends a step that Stripe does not take. */
     async refuseStep(orderId: string, leaseToken: string, step: ShareStep, refusal: string | null): Promise<void> {
-      await pool.query(
+      await database.query(
         `update share_steps set status = 'refused', refusal = $4, updated_at = now()
           where order_id = $1 and step = $2 and status = 'started'
             and exists (select 1 from seller_shares where order_id = $1 and lease_token = $3)`,
@@ -234,7 +234,7 @@ export function createShareStore(pool: Pool) {
 
     /** Gives the lease back. A change that came meanwhile is looked at at once. */
     async release(orderId: string, leaseToken: string, next: NextLook): Promise<void> {
-      await pool.query({
+      await database.query({
         name: 'share-release',
         text: `update seller_shares
                   set lease_token = null, leased_until = null, waits_for_account = $4, attempts = attempts + 1, updated_at = now(),
@@ -246,8 +246,8 @@ export function createShareStore(pool: Pool) {
   };
 }
 
-async function startSteps(pool: Pool, steps: readonly NewStep[]): Promise<(ShareStep | null)[]> {
-  const { rows } = await pool.query<StepRow & { readonly order_id: string }>({
+async function startSteps(database: Queryable, steps: readonly NewStep[]): Promise<(ShareStep | null)[]> {
+  const { rows } = await database.query<StepRow & { readonly order_id: string }>({
     name: 'share-steps-start',
     text: `with input as (
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token text, step int, kind text, amount_minor int,
@@ -282,8 +282,8 @@ async function startSteps(pool: Pool, steps: readonly NewStep[]): Promise<(Share
   });
 }
 
-async function finishSteps(pool: Pool, steps: readonly FinishedStep[]): Promise<null[]> {
-  await pool.query({
+async function finishSteps(database: Queryable, steps: readonly FinishedStep[]): Promise<null[]> {
+  await database.query({
     name: 'share-steps-finish',
     text: `with input as (
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token text, step int, stripe_id text, in_ms float8)

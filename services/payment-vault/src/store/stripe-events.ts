@@ -1,5 +1,5 @@
 /** SQL of the inbox of Stripe's events, and of how far Stripe's list has been read. */
-import type { Pool } from '@vitrine/runtime/database';
+import type { Queryable } from '@vitrine/runtime/database';
 import { createBatcher } from '@vitrine/runtime/group-commit';
 import { type StripeEventType } from '@vitrine/contracts/stripe-events';
 import { noNewsIn, type StripeEvent } from '../stripe-event.ts';
@@ -21,10 +21,10 @@ type Source = 'webhook' | 'list';
 /** `no_news`: it tells of a state that the payment has already, so there is nothing to apply. */
 export type Added = 'waits' | 'no_news' | 'known';
 
-export function createStripeEventStore(pool: Pool) {
+export function createStripeEventStore(database: Queryable) {
   const additions = createBatcher<StripeEvent, Added>({
     name: 'stripe-event',
-    write: (events) => addEvents(pool, events, 'webhook'),
+    write: (events) => addEvents(database, events, 'webhook'),
     maxBatch: 100,
     maxWaiting: 5_000,
     keyOf: ({ id }) => id,
@@ -36,12 +36,12 @@ export function createStripeEventStore(pool: Pool) {
 
     /** Stores those that are not known yet; answers how many of these wait to be applied. */
     async add(events: readonly StripeEvent[], source: Source): Promise<number> {
-      return (await addEvents(pool, events, source)).filter((added) => added === 'waits').length;
+      return (await addEvents(database, events, source)).filter((added) => added === 'waits').length;
     },
 
     /** Takes events that wait; each comes back later by itself unless it is marked as applied. */
     async claim(limit: number): Promise<WaitingEvent[]> {
-      const { rows } = await pool.query<{
+      const { rows } = await database.query<{
         event_id: string;
         type: StripeEventType;
         object_id: string;
@@ -71,7 +71,7 @@ export function createStripeEventStore(pool: Pool) {
     },
 
     async markApplied(ids: readonly string[]): Promise<void> {
-      await pool.query({
+      await database.query({
         name: 'stripe-events-applied',
         text: 'update stripe_events set applied_at = now() where event_id = any($1)',
         values: [ids],
@@ -80,12 +80,12 @@ export function createStripeEventStore(pool: Pool) {
 
     /** Forgets applied events that neither a webhook nor the list can bring again. */
     async prune(): Promise<void> {
-      await pool.query(`delete from stripe_events where applied_at < now() - interval '40 days'`);
+      await database.query(`delete from stripe_events where applied_at < now() - interval '40 days'`);
     },
 
     /** Takes the list for reading, from the time up to which it was read; null when another process reads it. */
     async claimReading(now: Date): Promise<Date | null> {
-      const { rows } = await pool.query<{ read_until: Date }>(
+      const { rows } = await database.query<{ read_until: Date }>(
         `insert into stripe_event_cursor (read_until, leased_until) values ($1, now() + make_interval(secs => ${readingLeaseSeconds}))
          on conflict (only_one) do update set leased_until = excluded.leased_until
           where stripe_event_cursor.leased_until is null or stripe_event_cursor.leased_until < now()
@@ -97,16 +97,16 @@ export function createStripeEventStore(pool: Pool) {
 
     /** Gives the list back. Null: it was not read to its end, and is read from the same time again. */
     async finishReading(readUntil: Date | null): Promise<void> {
-      await pool.query('update stripe_event_cursor set leased_until = null, read_until = coalesce($1, read_until)', [
+      await database.query('update stripe_event_cursor set leased_until = null, read_until = coalesce($1, read_until)', [
         readUntil?.toISOString() ?? null,
       ]);
     },
   };
 }
 
-async function addEvents(pool: Pool, events: readonly StripeEvent[], source: Source): Promise<Added[]> {
+async function addEvents(database: Queryable, events: readonly StripeEvent[], source: Source): Promise<Added[]> {
   if (events.length === 0) return [];
-  const { rows } = await pool.query<{ event_id: string; waits: boolean }>({
+  const { rows } = await database.query<{ event_id: string; waits: boolean }>({
     name: 'stripe-events-add',
     text: `insert into stripe_events (event_id, type, object_id, stripe_payment_intent_id, order_id, occurred_at, source, applied_at)
            select e.id, e.type, e.object_id, e.intent_id, e.order_id, e.occurred_at, $7,
