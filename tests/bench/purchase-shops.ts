@@ -6,6 +6,7 @@ import { numberedBuyer } from '@vitrine/local/identity-accounts';
 import { fetchDevelopmentToken } from '@vitrine/local/identity-tokens';
 import { seededShops, toFeed, type SeededShop } from '@vitrine/local/seed-shops';
 import type { StackState } from '@vitrine/local/stack';
+import { numberedCard } from '@vitrine/stripe-sandbox/cards';
 
 export type Offer = { readonly productId: string; readonly total: Money };
 
@@ -21,7 +22,7 @@ const productsPerShop = 30;
 const piecesOfProduct = 1_000_000;
 const tokenLifetimeSeconds = 3_600;
 const address = { name: 'Bench Buyer', line1: '1 Measured Mile', city: 'San Francisco', region: 'CA', postalCode: '94107', country: 'US' };
-const card = { number: '4242424242424242', expMonth: 12, expYear: 2034, cvc: '123' };
+const card = { expMonth: 12, expYear: 2034, cvc: '123' };
 
 /** @throws Error when a step is refused */
 export async function openMarketForBuyers(state: StackState): Promise<Market> {
@@ -73,7 +74,7 @@ async function introduceBuyer(state: StackState, number: number): Promise<{ read
     expiresInSeconds: tokenLifetimeSeconds,
   });
   const client = graphClient(state.gatewayUrl, 'buyer', token);
-  for (const answer of [await enterAddress(client, address), await enterCard(client, card)]) {
+  for (const answer of [await enterAddress(client, address), await enterCard(client, { ...card, number: numberedCard(number) })]) {
     if (!answer.__typename.endsWith('Success'))
       throw new Error(`a buyer cannot be introduced: ${answer.__typename} ${answer.message ?? ''}`);
   }

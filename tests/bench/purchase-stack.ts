@@ -27,16 +27,6 @@ export type MeasuredStack = {
 /** What must hold for a measurement to count. */
 const durability = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
-/** The limits on buyers, cards and devices work as in production, above what so few buyers do in so short a time. */
-const limits: Partial<Record<ProcessName, Readonly<Record<string, string>>>> = {
-  checkout: {
-    LIMIT_BUYER_PURCHASES: '100000',
-    LIMIT_BUYER_AMOUNT_MINOR: '1000000000',
-    LIMIT_DEVICE_PURCHASES: '100000',
-    LIMIT_DEVICE_AMOUNT_MINOR: '1000000000',
-  },
-};
-
 /**
  * Starts it below `.test/`, seeded. @param profiled processes that take a profile when they are observed
  * @throws Error when PostgreSQL is not as durable as in production
@@ -56,7 +46,6 @@ export async function startMeasuredStack(options: {
     NODE_OPTIONS: `--import=${preload}`,
     OBSERVATION_FILE: observationFile(name),
     OBSERVATION_PROFILE: profiled.includes(name) ? '1' : '0',
-    ...limits[name],
   });
   const stack = await runStack({
     root,

@@ -17,6 +17,8 @@ export type MeasuredRun = {
   readonly arrivalMs: readonly number[];
   /** By process, from the first tap until everything had settled. */
   readonly cpuSeconds: Readonly<Record<string, number>>;
+  /** By process, what it uses in a second when nobody buys. */
+  readonly idleCpuSecondsPerSecond: Readonly<Record<string, number>>;
   readonly transactions: Readonly<Record<string, number>>;
   readonly walBytes: number;
   /** Of `referenceWorkMs`, right before and after, the mean. */
@@ -37,6 +39,8 @@ export type ReportedRun = {
   readonly tapToSellerListMs: Spread;
   readonly cpuSecondsPer1000: number | null;
   readonly cpuSecondsPer1000WithSandbox: number | null;
+  /** Without what the same processes use in that time when nobody buys. */
+  readonly cpuSecondsPer1000AboveIdle: number | null;
   readonly cpuSecondsPer1000ByProcess: Readonly<Record<string, number>>;
   readonly transactionsPerPurchase: Readonly<Record<string, number>>;
   readonly walBytesPerPurchase: number | null;
@@ -54,8 +58,10 @@ export const target = { clients: 32, atMost: 5 } as const;
 export function reportRun(run: MeasuredRun): ReportedRun {
   const { sandbox, clients, purchases, failures, cpuSeconds } = run;
   const per1000 = (seconds: number): number | null => (purchases === 0 ? null : rounded((seconds * 1_000) / purchases, 2));
-  const sum = (counts: (name: string) => boolean): number =>
-    Object.entries(cpuSeconds).reduce((total, [name, seconds]) => total + (counts(name) ? seconds : 0), 0);
+  const sum = (counts: (name: string) => boolean, of = cpuSeconds): number =>
+    Object.entries(of).reduce((total, [name, seconds]) => total + (counts(name) ? seconds : 0), 0);
+  const counted = (name: string): boolean => !notCounted.has(name);
+  const idleSeconds = sum(counted, run.idleCpuSecondsPerSecond) * (run.seconds + run.settlingSeconds);
   return {
     sandbox,
     clients,
@@ -66,8 +72,9 @@ export function reportRun(run: MeasuredRun): ReportedRun {
     purchasesPerSecond: rounded(purchases / run.seconds, 1),
     tapToPlacedMs: spreadOf(run.placedMs),
     tapToSellerListMs: spreadOf(run.arrivalMs),
-    cpuSecondsPer1000: per1000(sum((name) => !notCounted.has(name))),
-    cpuSecondsPer1000WithSandbox: per1000(sum((name) => !notCounted.has(name) || name === 'stripe-sandbox')),
+    cpuSecondsPer1000: per1000(sum(counted)),
+    cpuSecondsPer1000WithSandbox: per1000(sum((name) => counted(name) || name === 'stripe-sandbox')),
+    cpuSecondsPer1000AboveIdle: per1000(Math.max(sum(counted) - idleSeconds, 0)),
     cpuSecondsPer1000ByProcess: Object.fromEntries(
       Object.entries(cpuSeconds)
         .toSorted(([, a], [, b]) => b - a)
@@ -100,6 +107,7 @@ export type Summary = {
   readonly target: { readonly clients: number; readonly atMost: number; readonly met: boolean | null };
   readonly cpuSecondsPer1000: ByClients;
   readonly cpuSecondsPer1000WithSandbox: ByClients;
+  readonly cpuSecondsPer1000AboveIdle: ByClients;
   readonly slowSandboxCpuSecondsPer1000: ByClients;
   readonly slowSandboxCpuSecondsPer1000WithSandbox: ByClients;
   readonly runs: readonly ReportedRun[];
@@ -124,6 +132,7 @@ export function summarize(runs: readonly ReportedRun[], otherFailures: number): 
     target: { ...target, met: reached === null ? null : reached <= target.atMost },
     cpuSecondsPer1000,
     cpuSecondsPer1000WithSandbox: byClients('instant', (run) => run.cpuSecondsPer1000WithSandbox),
+    cpuSecondsPer1000AboveIdle: byClients('instant', (run) => run.cpuSecondsPer1000AboveIdle),
     slowSandboxCpuSecondsPer1000: byClients('slow', (run) => run.cpuSecondsPer1000),
     slowSandboxCpuSecondsPer1000WithSandbox: byClients('slow', (run) => run.cpuSecondsPer1000WithSandbox),
     runs,
@@ -150,6 +159,7 @@ export function runTable(runs: readonly ReportedRun[]): string {
     line('settling s', (run) => run.settlingSeconds),
     line('WAL bytes a purchase', (run) => run.walBytesPerPurchase),
     line('CPU-s per 1,000 purchases', (run) => run.cpuSecondsPer1000),
+    line('  above what idle processes use', (run) => run.cpuSecondsPer1000AboveIdle),
     line('  with Stripe’s sandbox', (run) => run.cpuSecondsPer1000WithSandbox),
     ...processes.map((name) =>
       line(`  ${name}${notCounted.has(name) ? ' (not counted)' : ''}`, (run) => run.cpuSecondsPer1000ByProcess[name] ?? 0),

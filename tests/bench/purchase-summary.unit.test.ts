@@ -13,6 +13,7 @@ const measured = (changes: Partial<MeasuredRun> = {}): MeasuredRun => ({
   placedMs: [10, 20, 30],
   arrivalMs: [40, 50, 60],
   cpuSeconds: { checkout: 0.5, 'postgres checkout': 0.25, 'stripe-sandbox': 1, 'load-generator': 3, 'identity-provider': 7 },
+  idleCpuSecondsPerSecond: { checkout: 0.02, 'postgres checkout': 0.005, 'load-generator': 1 },
   transactions: { checkout: 1_500, catalog: 500, timeline: 0 },
   walBytes: 1_000_000,
   referenceMs: 20.4,
@@ -38,6 +39,8 @@ test('what a purchase costs is what Vitrine uses: the sandbox is told apart, who
     tapToSellerListMs: { p50: 50, p99: 60 },
     cpuSecondsPer1000: 1.5,
     cpuSecondsPer1000WithSandbox: 3.5,
+    // 12 s of 0.025 each.
+    cpuSecondsPer1000AboveIdle: 0.9,
     cpuSecondsPer1000ByProcess: {
       checkout: 1,
       'postgres checkout': 0.5,

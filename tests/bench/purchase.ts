@@ -29,7 +29,7 @@ const latencies: Readonly<Record<SandboxPace, object>> = {
 /** V8 and the JVM compile what they find to be hot. */
 const warmUp: LoadLimits = { clients: 32, purchases: 3_000, seconds: 30 };
 const observed: LoadLimits = { clients: 32, purchases: 500, seconds: 20 };
-const idleSeconds = 3;
+const idleSeconds = 5;
 const settleTimeoutMs = 120_000;
 
 /** @param args of the command line @throws Error when nothing could be measured */
@@ -90,6 +90,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
     if (!answer.ok) throw new Error(`the sandbox's latency cannot be set: ${answer.status}`);
   };
 
+  let idle: Readonly<Record<string, number>> = {};
   const run = async (sandbox: SandboxPace, limits: LoadLimits): Promise<MeasuredRun> => {
     const referenceBefore = referenceWorkMs();
     const databasesBefore = await readDatabases(admin);
@@ -117,6 +118,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
       placedMs: load.answerMs,
       arrivalMs: watch.arrivalMs,
       cpuSeconds,
+      idleCpuSecondsPerSecond: idle,
       transactions: without(difference(databases.transactions, databasesBefore.transactions), {
         ...Object.fromEntries(Object.keys(leftQueries).map((service) => [service, looks])),
         'seller-eligibility': looks + watch.looks(),
@@ -142,7 +144,7 @@ async function measure(measured: MeasuredStack, options: PurchaseOptions, { writ
   countFailures(await run('instant', warmUp));
   const idleAccounts = openAccounts(pids(), measured.ownBackends);
   await wait(idleSeconds * 1_000, undefined, { signal });
-  const idle = Object.fromEntries(Object.entries(idleAccounts.close()).map(([name, seconds]) => [name, rounded(seconds / idleSeconds, 3)]));
+  idle = Object.fromEntries(Object.entries(idleAccounts.close()).map(([name, seconds]) => [name, rounded(seconds / idleSeconds, 3)]));
 
   const runs: ReportedRun[] = [];
   for (const pace of options.paces) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { acceptCard, cardOfToken, passesLuhn, type CardInput } from '@vitrine/stripe-sandbox/cards';
+import { acceptCard, cardOfToken, numberedCard, passesLuhn, type CardInput } from '@vitrine/stripe-sandbox/cards';
 import { ApiError } from '@vitrine/stripe-sandbox/errors';
 
 const KEY = Buffer.alloc(32, 7);
@@ -71,5 +71,14 @@ describe('card checks', () => {
     expect(cardOfToken('pm_card_visa', 'acct_a', KEY, NOW)?.fingerprint).toBe(one);
     expect(accept({ number: '5555555555554444' }).fingerprint).not.toBe(one);
     expect(accept({}, 'acct_b').fingerprint).not.toBe(one);
+  });
+});
+
+describe('cards of a crowd', () => {
+  it('are good numbers, one fingerprint each, and succeed', () => {
+    const cards = [0, 7, 4_711, 99_999].map((index) => accept({ number: numberedCard(index) }));
+    expect(cards.map(({ behaviour }) => behaviour)).toEqual(['succeeds', 'succeeds', 'succeeds', 'succeeds']);
+    expect(new Set(cards.map(({ fingerprint }) => fingerprint)).size).toBe(4);
+    expect(() => numberedCard(100_000)).toThrow('100000');
   });
 });
