@@ -12,6 +12,7 @@ import { newId } from '@vitrine/runtime/ids';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import type { Producer } from 'kafkajs';
 import { buildServer } from '../../../services/seller-eligibility/src/server.ts';
+import { createFactsReader } from '../../../services/seller-eligibility/src/store/eligibility.ts';
 import { cancelledEvent, confirmedEvent, newOrder, placedEvent } from '../../../services/seller-eligibility/tests/order-events.ts';
 import { createTestDatabase, createTestTopic, kafkaBrokers, type TestDatabase } from '../../../tests/support/stack.ts';
 import { replayEvents, type Replay, type ReplayCounts } from '../src/replay-events.ts';
@@ -31,7 +32,7 @@ let baseUrl: string;
 beforeAll(async () => {
   database = await createTestDatabase('seller-eligibility');
   pool = createPool({ url: database.url, size: 4, name: 'test', logger });
-  server = buildServer({ pool, identityKeys, logger, wakeRelay: () => {}, readiness: {} });
+  server = buildServer({ pool, facts: createFactsReader(pool), identityKeys, logger, wakeRelay: () => {}, readiness: {} });
   await server.listen({ host: '127.0.0.1', port: 0 });
   baseUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   client = createInternalClient({ keys: identityKeys, from: 'ops', to: 'seller-eligibility', baseUrl });

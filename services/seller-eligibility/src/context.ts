@@ -34,9 +34,11 @@ export function createContext(deps: UseCaseDeps, identity: Identity): Context {
       const found = await findSellerOrders(pool, ids);
       return ids.map((id) => found.get(id) ?? null);
     }),
-    eligibility: new DataLoader(async (ids) => {
-      const found = await findEligibilityFacts(pool, ids, buyerCountry);
-      return ids.map((id) => found.get(id) ?? { seller: null, market: null });
-    }),
+    eligibility: new DataLoader((ids) =>
+      findEligibilityFacts(
+        pool,
+        ids.map((sellerId) => ({ sellerId, buyerCountry })),
+      ),
+    ),
   };
 }

@@ -6,11 +6,13 @@ import { createPool, migrate } from '@vitrine/runtime/database';
 import { createKafka } from '@vitrine/runtime/events';
 import { parseIdentityKeys } from '@vitrine/runtime/identity';
 import { startRelay } from '@vitrine/runtime/outbox';
+import { createPipeline } from '@vitrine/runtime/pipeline';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import { readConfig } from './config.ts';
 import { eventHandlers } from './events.ts';
 import { buildServer, serviceName } from './server.ts';
+import { createFactsReader } from './store/eligibility.ts';
 
 await runProcess(serviceName, async () => {
   const config = readConfig();
@@ -19,6 +21,8 @@ await runProcess(serviceName, async () => {
   await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
 
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name: serviceName, logger });
+  const pipeline = createPipeline({ url: config.DATABASE_URL, name: serviceName, connections: 1, logger });
+  const facts = createFactsReader(pipeline);
   const kafka = createKafka({ name: serviceName, brokers: config.KAFKA_BROKERS, logger });
   const relay = startRelay({ pool, kafka, source: serviceName, logger });
   const consumer = await startConsumer({
@@ -36,6 +40,7 @@ await runProcess(serviceName, async () => {
   });
   const server = buildServer({
     pool,
+    facts,
     identityKeys,
     logger,
     wakeRelay: () => relay.wake(),
@@ -48,6 +53,8 @@ await runProcess(serviceName, async () => {
     logger,
     stop: async () => {
       await server.close();
+      await facts.stop();
+      await pipeline.end();
       await consumer.stop();
       await relay.stop();
       await pool.end();

@@ -104,7 +104,7 @@ export const resolvers: Resolvers = {
     policyTexts: async (_, { version }, context) => listPolicyTexts(context.deps.pool, version),
     explainEligibility: async (_, { buyerId, country, sellerId }, context) => {
       requireOperator(context);
-      const facts = (await findEligibilityFacts(context.deps.pool, [sellerId], country)).get(sellerId);
+      const [facts] = await findEligibilityFacts(context.deps.pool, [{ sellerId, buyerCountry: country }]);
       const decision = decidePurchase({
         market: facts?.market ?? null,
         seller: facts?.seller ?? null,

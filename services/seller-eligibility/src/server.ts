@@ -4,6 +4,7 @@ import { orderProjectionReplayPath, ReplayRequest, ReplayResponse } from '@vitri
 import { PurchaseDecisionRequest, PurchaseDecisionResponse } from '@vitrine/contracts/seller-eligibility-http';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
 import { registerBatchedRoute } from '@vitrine/runtime/batched-route';
+import type { Batcher } from '@vitrine/runtime/group-commit';
 import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
 import type { Logger } from '@vitrine/runtime/telemetry';
@@ -12,7 +13,7 @@ import { createContext } from './context.ts';
 import { decidePurchase, type PurchaseDecision } from './decision.ts';
 import { replayOrders } from './replay-orders.ts';
 import { resolvers } from './resolvers.ts';
-import { findEligibilityFacts } from './store/eligibility.ts';
+import type { EligibilityFacts, EligibilityQuestion } from './store/eligibility.ts';
 import type { UseCaseDeps } from './use-case.ts';
 
 export const serviceName = 'seller-eligibility';
@@ -20,6 +21,8 @@ export const serviceName = 'seller-eligibility';
 const ownSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 
 export interface ServerDeps extends UseCaseDeps {
+  /** What the decisions for checkout go by. */
+  readonly facts: Batcher<EligibilityQuestion, EligibilityFacts>;
   readonly identityKeys: IdentityKeys;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly logger: Logger;
@@ -36,15 +39,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     response: PurchaseDecisionResponse,
     callers: ['checkout'],
     handle: async ({ buyerId, buyerCountry, sellerId, shipToCountry }) => {
-      const facts = (await findEligibilityFacts(deps.pool, [sellerId], buyerCountry)).get(sellerId);
-      const decision = decidePurchase({
-        market: facts?.market ?? null,
-        seller: facts?.seller ?? null,
-        buyerId,
-        buyerCountry,
-        shipToCountry,
-        now: new Date(),
-      });
+      const { market, seller } = await deps.facts.add({ sellerId, buyerCountry });
+      const decision = decidePurchase({ market, seller, buyerId, buyerCountry, shipToCountry, now: new Date() });
       return toDecisionResponse(decision);
     },
   });

@@ -182,6 +182,33 @@ describe('the decision for checkout', () => {
     });
     expect(status).toBe(403);
   });
+  test('is each its own among many of the same moment, whatever countries and sellers they ask about', async () => {
+    await setMarket(service, { country: 'CA', currency: 'CAD', buyerShareBps: 10_000, opensAt: '2025-01-01T00:00:00Z', closesAt: null });
+    const [canadian, suspended] = await Promise.all([activeSeller(service, { country: 'CA' }), activeSeller(service)]);
+    await setStatus(service, suspended.sellerId, 'SUSPENDED');
+    const kinds = [
+      [seller.sellerId, 'US', 'US'],
+      [canadian.sellerId, 'CA', 'CA'],
+      [canadian.sellerId, 'US', 'SELLER_NOT_ELIGIBLE'],
+      [suspended.sellerId, 'US', 'SELLER_NOT_ELIGIBLE'],
+      [newId('sel'), 'CA', 'SELLER_NOT_ELIGIBLE'],
+      [seller.sellerId, 'FR', 'MARKET_CLOSED'],
+      [seller.sellerId, null, 'MARKET_CLOSED'],
+    ] as const;
+    const asked = Array.from({ length: 70 }, (_, index) => kinds[(index * 3) % kinds.length] ?? kinds[0]);
+    const answers = await Promise.all(asked.map(([sellerId, buyerCountry]) => decide({ sellerId, buyerCountry, shipToCountry: null })));
+    const outcomes = answers.map(({ body }) => (body.allowed ? (body.market as { country: string }).country : body.reason));
+    expect(outcomes).toEqual(asked.map(([, , expected]) => expected));
+  });
+  test('follows a market that is closed meanwhile at once', async () => {
+    const before = await Promise.all(Array.from({ length: 20 }, () => decide({})));
+    await setMarket(service, { country: 'US', closesAt: '2025-02-01T00:00:00Z' });
+    const after = await Promise.all(Array.from({ length: 20 }, () => decide({})));
+    expect([before, after].map((answers) => answers.map(({ body }) => body.allowed))).toEqual([
+      Array(20).fill(true),
+      Array(20).fill(false),
+    ]);
+  });
   test('refuses a question that does not fit the contract', async () => {
     for (const wrong of [{ buyerId: 'usr_1' }, { sellerId: null }, { buyerCountry: 'USA' }, { shipToCountry: 5 }])
       expect((await decide(wrong)).status).toBe(400);

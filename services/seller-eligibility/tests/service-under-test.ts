@@ -4,10 +4,12 @@ import { expect } from '@jest/globals';
 import { createPool, type Pool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
+import { createPipeline } from '@vitrine/runtime/pipeline';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createTestDatabase } from '../../../tests/support/stack.ts';
 import { buildServer } from '../src/server.ts';
+import { createFactsReader } from '../src/store/eligibility.ts';
 
 export const logger = createLogger({ name: 'seller-eligibility', level: 'silent' });
 
@@ -63,7 +65,9 @@ export interface ServiceUnderTest {
 export async function startService(): Promise<ServiceUnderTest> {
   const database = await createTestDatabase('seller-eligibility');
   const pool = createPool({ url: database.url, size: 8, name: 'test', logger });
-  const server = buildServer({ pool, identityKeys, logger, wakeRelay: () => {}, readiness: { database: () => true } });
+  const pipeline = createPipeline({ url: database.url, name: 'test', connections: 1, logger });
+  const facts = createFactsReader(pipeline);
+  const server = buildServer({ pool, facts, identityKeys, logger, wakeRelay: () => {}, readiness: { database: () => true } });
   await server.ready();
   const post = async (from: string, actor: Actor, url: string, payload: object) => {
     const identity = signIdentity(identityKeys, { from, to: 'seller-eligibility', actor, requestId: randomUUID() });
@@ -80,6 +84,8 @@ export async function startService(): Promise<ServiceUnderTest> {
     call: (from, url, payload) => post(from, { role: 'service' }, url, payload),
     stop: async () => {
       await server.close();
+      await facts.stop();
+      await pipeline.end();
       await pool.end();
       await database.drop();
     },
