@@ -1,4 +1,5 @@
 /** Buyers: they tap, tap again with the same key or a new one, confirm at the bank or never, take orders back, lose connections. */
+import { isDatabaseUnavailable } from '@vitrine/runtime/database';
 import type { Money } from '@vitrine/runtime/money';
 import { placeOrder } from '../../services/checkout/src/place-order.ts';
 import type { PlaceOrderResult, PurchaseInput } from '../../services/checkout/src/purchase.ts';
@@ -78,8 +79,7 @@ export async function buy(world: World, shop: Shop, buyerId: string): Promise<vo
               });
             },
             (error: unknown) => {
-              const reason = error instanceof Error ? error.message : String(error);
-              if (!/Connection terminated/.test(reason)) world.violate('nothing breaks', `${name}: ${reason}`);
+              if (!isDatabaseUnavailable(error)) world.violate('nothing breaks', `${name}: ${String(error)}`);
               giveUp();
             },
           );

@@ -1,4 +1,5 @@
 /** A machine that runs checkout: its process with the real saga in it, its loops, and a new process when that one is killed. */
+import { isDatabaseUnavailable } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { captureOrders, voidOrders } from '../../services/checkout/src/capture-orders.ts';
 import type { PurchaseClients } from '../../services/checkout/src/clients.ts';
@@ -101,8 +102,11 @@ export function startHost(world: World, options: HostOptions): CheckoutHost {
         process.reach(() => {
           if (loop.isRunning) return;
           loop.isRunning = true;
-          turns[name]()
-            .catch(() => 0)
+          void turns[name]()
+            .catch((error: unknown) => {
+              // The next turn comes, as it does in `startLoop`.
+              if (!isDatabaseUnavailable(error)) world.violate('nothing breaks', `${process.name} ${name}: ${String(error)}`);
+            })
             .then(() => {
               loop.isRunning = false;
               planTurn(name, intervals[name] / 2);

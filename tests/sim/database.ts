@@ -20,7 +20,7 @@ export function createDatabase(world: World): Database {
   const travelMs = (): number => 0.5 + 3 * choices.next();
 
   return {
-    now: time.now,
+    now: () => time.now(),
     onStatement: (observe) => void observers.push(observe),
     statement: (from, name, effect) =>
       new Promise((resolve, reject) => {

@@ -141,7 +141,7 @@ export async function runSeed(seed: number, lines: string[] | null): Promise<See
     for (const host of hosts) host.lookForWork();
   };
   database.onStatement(lookForWork);
-  const relay = startRelay(world, orders.outbox, topic, catalog.consume);
+  const relay = startRelay(world, orders.outbox, topic, (event) => catalog.consume(event));
   database.onStatement(relay);
 
   const shop: Shop = {
@@ -149,7 +149,7 @@ export async function runSeed(seed: number, lines: string[] | null): Promise<See
     productIds: [...catalog.products.keys()],
     totalOf: (productId, quantity) =>
       priceOf(money(catalog.products.get(productId)?.priceMinor ?? 0, 'USD'), quantity, shipping, taxPpm).total,
-    confirmAtBank: vault.confirmAtBank,
+    confirmAtBank: (orderId, isGood) => vault.confirmAtBank(orderId, isGood),
     orderOf: (buyerId, idempotencyKey) => tables.keys.get(`${buyerId} key ${idempotencyKey}`),
     undoWindowSeconds: eligibility.undoWindowSeconds,
     told: facts.told,
@@ -214,9 +214,11 @@ function planChanges({ time, choices, note }: World, products: readonly Product[
   for (const product of products) {
     const usual = product.priceMinor;
     const changes = choices.weighted([
-      [60, 0],
+      [50, 0],
       [20, 1],
       [20, choices.integer(2, 8)],
+      // A seller who cannot make up their mind.
+      [10, 60],
     ]);
     for (let change = 0; change < changes; change += 1) {
       time.after(choices.chance(0.7) ? 3_000 * choices.next() : 60_000 * choices.next(), () => {

@@ -49,7 +49,7 @@ export async function runSeeds(plan: Plan): Promise<Outcome> {
       const next = (): void => {
         const portion = take();
         if (portion === null) void worker.terminate().then(() => resolve(), reject);
-        else worker.postMessage(portion);
+        else worker.postMessage(portion, []);
       };
       worker.on('error', reject);
       worker.on('message', (report: Report) => {

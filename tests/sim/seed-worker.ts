@@ -73,7 +73,7 @@ async function run({ from, seeds, isTraced }: Portion): Promise<Report> {
 
 parentPort?.on('message', (portion: Portion) => {
   run(portion).then(
-    (report) => parentPort?.postMessage(report),
+    (report) => parentPort?.postMessage(report, []),
     (error: unknown) => {
       // An error event of the worker tells of it.
       queueMicrotask(() => {

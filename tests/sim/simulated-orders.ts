@@ -106,7 +106,7 @@ export function createSimulatedOrders(world: World, database: Database, tables: 
       });
 
   const saves = groupedWrites<OrderChange, boolean>(
-    (changes) => statement('change orders', () => changes.map(tables.change)),
+    (changes) => statement('change orders', () => changes.map((change) => tables.change(change))),
     ({ order }) => [order.orderId],
   );
 

@@ -37,21 +37,20 @@ export function createSimulatedClients(
       market: { country: 'US', currency: 'USD', undoWindowSeconds: eligibility.undoWindowSeconds, platformFeeBps: 500 },
     };
   };
-  const { nameOf } = world;
   return {
     offer: (productId) =>
       call(world, from, { service: 'catalog', name: 'offer', timeoutMs, serve: (answer) => answer(catalog.offer(productId)) }),
     reserve: (request) =>
       call(world, from, {
         service: 'catalog',
-        name: `reserve ${nameOf(request.orderId)}`,
+        name: `reserve ${world.nameOf(request.orderId)}`,
         timeoutMs,
         serve: (answer) => answer(catalog.reserve(request)),
       }),
     release: (orderId) =>
       call(world, from, {
         service: 'catalog',
-        name: `release ${nameOf(orderId)}`,
+        name: `release ${world.nameOf(orderId)}`,
         timeoutMs,
         serve: (answer) => {
           catalog.release(orderId);
@@ -71,21 +70,21 @@ export function createSimulatedClients(
     authorize: (request) =>
       call(world, from, {
         service: 'payment-vault',
-        name: `authorize ${nameOf(request.orderId)}`,
+        name: `authorize ${world.nameOf(request.orderId)}`,
         timeoutMs: paymentTimeoutMs,
         serve: (answer) => vault.authorize(request, answer),
       }),
     capture: (orderId) =>
       call(world, from, {
         service: 'payment-vault',
-        name: `capture ${nameOf(orderId)}`,
+        name: `capture ${world.nameOf(orderId)}`,
         timeoutMs: paymentTimeoutMs,
         serve: (answer) => vault.capture(orderId, answer),
       }),
     voidPayment: (orderId) =>
       call(world, from, {
         service: 'payment-vault',
-        name: `void ${nameOf(orderId)}`,
+        name: `void ${world.nameOf(orderId)}`,
         timeoutMs: paymentTimeoutMs,
         serve: (answer) => vault.voidPayment(orderId, answer),
       }),

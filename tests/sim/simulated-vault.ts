@@ -9,6 +9,7 @@ import type {
   DeclineReason,
   VoidResponse,
 } from '@vitrine/contracts/payment-vault-http';
+import { unreachable } from '@vitrine/runtime/errors';
 import { RefusedRequest } from './network.ts';
 import type { World } from './world.ts';
 
@@ -107,6 +108,8 @@ export function createSimulatedVault(world: World, options: VaultOptions): Simul
         return { status: 'voided' };
       case 'started':
         return null;
+      default:
+        return unreachable(payment.status);
     }
   };
 

@@ -90,7 +90,7 @@ async function simulatedSide(): Promise<Side> {
   return {
     purchases: createSimulatedPurchases(world, simulated, tables, orders, process),
     orders: createSimulatedOrders(world, simulated, orders, process),
-    now: time.now,
+    now: () => time.now(),
     async settle(asked) {
       let isOver = false;
       const over = (): void => {

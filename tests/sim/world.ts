@@ -77,7 +77,7 @@ export function createWorld(seed: number, lines: string[] | null): World {
     [15, choices.integer(60_000, 300_000)],
     [5, choices.integer(900_000, 1_500_000)],
   ]);
-  const roughness = choices.pick([0.5, 1, 1, 2]);
+  const roughness = choices.pick([0.5, 1, 1, 2, 4]);
   const rates = Object.fromEntries(
     Object.entries(usualRates).map(([kind, rate]) => [kind, choices.chance(0.5) ? Math.min(0.8, rate * roughness) : 0]),
   ) as Record<FaultKind, number>;
