@@ -88,7 +88,8 @@ test('a range tells of all that lie in it, page by page', async () => {
   }
   expect(found).toEqual(orderIds);
   const both = await list({ orderIds: [orderIds[0] ?? '', orderIds[4] ?? ''], range: { after, upTo: orderIds[1] ?? '', limit: 10 } });
-  expect(both.reservations.map(({ orderId }) => orderId).toSorted()).toEqual([orderIds[0], orderIds[1], orderIds[4]].toSorted());
+  expect(new Set(both.reservations.map(({ orderId }) => orderId))).toEqual(new Set([orderIds[0], orderIds[1], orderIds[4]]));
+  expect(both.reservations).toHaveLength(3);
 });
 
 test('stock whose settlement is asked for is settled before its time, and no other', async () => {

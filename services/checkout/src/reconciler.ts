@@ -82,7 +82,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const settle = async (facts: readonly OrderFacts[], counts: Counts): Promise<void> => {
     const done = await reconcileOrders(deps, facts, clock.now());
     counts.compared += facts.length;
-    counts.reread += facts.filter(({ payment }) => payment?.atProvider != null).length;
+    counts.reread += facts.filter(({ payment }) => payment !== null && payment.atProvider !== null).length;
     counts.repairs += done.repairs;
     counts.opened += done.opened;
   };
@@ -154,7 +154,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
       (requestedAt !== null && startedAt !== null && requestedAt <= startedAt && requestedAt > (state.sweepEndedAt ?? new Date(0)));
     for (let page = 0; page < (isAwaited ? sweepPages.requested : sweepPages.background); page += 1) {
       const { facts, reached, more } = await gatherRange(deps, after, state.purchasesAfter, pageSize);
-      const chosen = sample(facts.filter(({ payment }) => payment?.amount != null));
+      const chosen = sample(facts.filter(({ payment }) => payment !== null && payment.amount !== null));
       const reread = chosen.slice(0, allow(chosen.length)).map(({ orderId }) => orderId);
       await settle(
         facts.filter(({ orderId }) => !reread.includes(orderId)),

@@ -51,12 +51,10 @@ export function createTopicTail(options: { readonly kafka: Kafka; readonly topic
   const seen = new Map<string, Seen>();
   let reading: Reading | undefined;
 
-  const take = async (
-    current: Reading,
-    { batch, resolveOffset, heartbeat, isRunning, isStale, pause: hold }: EachBatchPayload,
-  ): Promise<void> => {
+  const take = async (current: Reading, payload: EachBatchPayload): Promise<void> => {
+    const { batch } = payload;
     for (const { key, headers, offset, timestamp } of batch.messages) {
-      if (!isRunning() || isStale()) return;
+      if (!payload.isRunning() || payload.isStale()) return;
       const position = Number(offset);
       const eventId = headers?.['ce_id']?.toString();
       const sequence = Number(headers?.['ce_sequence']?.toString());
@@ -66,10 +64,10 @@ export function createTopicTail(options: { readonly kafka: Kafka; readonly topic
       }
     }
     current.next.set(batch.partition, Math.max(current.next.get(batch.partition) ?? 0, Number(batch.lastOffset()) + 1));
-    resolveOffset(batch.lastOffset());
-    await heartbeat();
+    payload.resolveOffset(batch.lastOffset());
+    await payload.heartbeat();
     if (seen.size <= maxKept) return;
-    const resume = hold();
+    const resume = payload.pause();
     setTimeout(resume, 1_000).unref();
   };
 

@@ -272,7 +272,8 @@ describe('repaired by rule', () => {
       const { rows } = await pool.query<{ at: Date | null }>('select published_at as at from outbox where event_id = $1', [
         placed.rows[0]?.event_id,
       ]);
-      return rows[0]?.at != null && firstAt !== undefined && rows[0].at > firstAt ? true : undefined;
+      const at = rows[0]?.at ?? null;
+      return at !== null && firstAt !== undefined && at > firstAt ? true : undefined;
     });
     peers.reservations.set(orderId, soldStock(orderId));
     await untilCase(orderId, 'stock_not_sold', 'repaired');
