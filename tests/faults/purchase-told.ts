@@ -28,13 +28,8 @@ export interface PurchaseTestimony {
 
 export const newPurchaseTestimony = (): PurchaseTestimony => ({ taps: [], undos: [], oddAnswers: [] });
 
-/** What a purchase is told that was given up: its key is spent, and nothing was charged. */
-const givenUp = 'given up';
-
 /** What an answer to a tap says. */
-export function saidBy({ __typename: said, retryAfterMs }: Result): string {
-  return said === 'TemporarilyUnavailableError' && retryAfterMs === 0 ? givenUp : said;
-}
+export const saidBy = ({ __typename: said }: Result): string => said;
 
 /** Answers after which the same key has to be asked for again. */
 const undecided: ReadonlySet<string> = new Set([

@@ -274,11 +274,7 @@ function toError(failure: Exclude<PurchaseOutcome, { readonly kind: 'placed' }> 
         currentTotal: failure.currentTotal,
       };
     case 'abandoned':
-      return {
-        __typename: 'TemporarilyUnavailableError',
-        message: 'This purchase was not completed and nothing was charged. Buy again with a new key.',
-        retryAfterMs: 0,
-      };
+      return { __typename: 'PurchaseAbandonedError', message: 'This purchase was not completed, and nothing was charged. Buy again.' };
     case 'unavailable':
       return {
         __typename: 'TemporarilyUnavailableError',

@@ -610,6 +610,13 @@ export type PurchaseLimitScope =
   /** Purchases from the app instance, by whomever. */
   | 'DEVICE';
 
+/** The purchase was given up before it was paid, since nobody came back to it in time. Nothing is charged, and its key is spent: buy again with a new one. */
+export type PurchaseAbandonedError = UserError & {
+  readonly __typename?: 'PurchaseAbandonedError';
+  /** Says to buy again. */
+  readonly message: Scalars['String']['output'];
+};
+
 /** The same product was bought a moment ago with another key: an app that lost its answer may be asking twice. Nothing new was bought. */
 export type PossibleDuplicateError = UserError & {
   readonly __typename?: 'PossibleDuplicateError';
@@ -661,7 +668,7 @@ export type PlaceOrderInput = {
 };
 
 /** Result of `placeOrder`. Every failure leaves no order, no charge and no reserved stock behind. */
-export type PlaceOrderResult = PlaceOrderSuccess | PaymentActionRequired | MissingDetailsError | PaymentDeclinedError | PriceChangedError | NotFoundError | OutOfStockError | NotEligibleError | QuoteExpiredError | PurchaseLimitError | PossibleDuplicateError | TemporarilyUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+export type PlaceOrderResult = PlaceOrderSuccess | PaymentActionRequired | MissingDetailsError | PaymentDeclinedError | PriceChangedError | NotFoundError | OutOfStockError | NotEligibleError | QuoteExpiredError | PurchaseLimitError | PossibleDuplicateError | PurchaseAbandonedError | TemporarilyUnavailableError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
 
 /** The order is placed. */
 export type PlaceOrderSuccess = {
@@ -1871,6 +1878,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( QuoteExpiredError & { __typename: 'QuoteExpiredError' } )
     | ( PurchaseLimitError & { __typename: 'PurchaseLimitError' } )
     | ( Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<_RefType['Order']> } & { __typename: 'PossibleDuplicateError' } )
+    | ( PurchaseAbandonedError & { __typename: 'PurchaseAbandonedError' } )
     | ( TemporarilyUnavailableError & { __typename: 'TemporarilyUnavailableError' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
@@ -1986,6 +1994,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Omit<TooLateError, 'order'> & { order: _RefType['Order'] } )
     | ( QuoteExpiredError )
     | ( PurchaseLimitError )
+    | ( PurchaseAbandonedError )
     | ( Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<_RefType['Order']> } )
     | ( MissingDetailsError )
     | ( PaymentDeclinedError )
@@ -2049,6 +2058,7 @@ export type ResolversTypes = {
   QuoteExpiredError: ResolverTypeWrapper<QuoteExpiredError>;
   PurchaseLimitError: ResolverTypeWrapper<PurchaseLimitError>;
   PurchaseLimitScope: PurchaseLimitScope;
+  PurchaseAbandonedError: ResolverTypeWrapper<PurchaseAbandonedError>;
   PossibleDuplicateError: ResolverTypeWrapper<Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
   MissingField: MissingField;
   MoneyInput: MoneyInput;
@@ -2182,6 +2192,7 @@ export type ResolversParentTypes = {
   ShippingChoice: ShippingChoice;
   QuoteExpiredError: QuoteExpiredError;
   PurchaseLimitError: PurchaseLimitError;
+  PurchaseAbandonedError: PurchaseAbandonedError;
   PossibleDuplicateError: Omit<PossibleDuplicateError, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
   MoneyInput: MoneyInput;
   PlaceOrderInput: PlaceOrderInput;
@@ -2273,7 +2284,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'TooLateError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'PossibleDuplicateError' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'OutOfStockError' | 'NotEligibleError' | 'TemporarilyUnavailableError' | 'OrderChangedError' | 'NotShippableError' | 'ShipmentOverError' | 'NotCancellableError' | 'RefundExceedsError' | 'NotReturnableError' | 'ReturnStateError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'TooLateError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'PurchaseAbandonedError' | 'PossibleDuplicateError' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'OutOfStockError' | 'NotEligibleError' | 'TemporarilyUnavailableError' | 'OrderChangedError' | 'NotShippableError' | 'ShipmentOverError' | 'NotCancellableError' | 'RefundExceedsError' | 'NotReturnableError' | 'ReturnStateError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -2472,6 +2483,11 @@ export type PurchaseLimitErrorResolvers<ContextType = Context, ParentType extend
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type PurchaseAbandonedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PurchaseAbandonedError'] = ResolversParentTypes['PurchaseAbandonedError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type PossibleDuplicateErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PossibleDuplicateError'] = ResolversParentTypes['PossibleDuplicateError']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -2480,7 +2496,7 @@ export type PossibleDuplicateErrorResolvers<ContextType = Context, ParentType ex
 };
 
 export type PlaceOrderResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaceOrderResult'] = ResolversParentTypes['PlaceOrderResult']> = {
-  __resolveType: TypeResolveFn<'PlaceOrderSuccess' | 'PaymentActionRequired' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'NotFoundError' | 'OutOfStockError' | 'NotEligibleError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'PossibleDuplicateError' | 'TemporarilyUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PlaceOrderSuccess' | 'PaymentActionRequired' | 'MissingDetailsError' | 'PaymentDeclinedError' | 'PriceChangedError' | 'NotFoundError' | 'OutOfStockError' | 'NotEligibleError' | 'QuoteExpiredError' | 'PurchaseLimitError' | 'PossibleDuplicateError' | 'PurchaseAbandonedError' | 'TemporarilyUnavailableError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
 };
 
 export type PlaceOrderSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaceOrderSuccess'] = ResolversParentTypes['PlaceOrderSuccess']> = {
@@ -2904,6 +2920,7 @@ export type Resolvers<ContextType = Context> = {
   ShippingChoice?: ShippingChoiceResolvers<ContextType>;
   QuoteExpiredError?: QuoteExpiredErrorResolvers<ContextType>;
   PurchaseLimitError?: PurchaseLimitErrorResolvers<ContextType>;
+  PurchaseAbandonedError?: PurchaseAbandonedErrorResolvers<ContextType>;
   PossibleDuplicateError?: PossibleDuplicateErrorResolvers<ContextType>;
   PlaceOrderResult?: PlaceOrderResultResolvers<ContextType>;
   PlaceOrderSuccess?: PlaceOrderSuccessResolvers<ContextType>;
