@@ -31,7 +31,7 @@ export function readPurchaseOptions(args: readonly string[]): PurchaseOptions {
       clients: { type: 'string', default: '1,8,32,128' },
       sandbox: { type: 'string', default: 'instant,slow' },
       purchases: { type: 'string' },
-      seconds: { type: 'string', default: '12' },
+      seconds: { type: 'string', default: '10' },
       repeat: { type: 'string', default: '1' },
       profile: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },

@@ -17,8 +17,8 @@ export type Market = {
 };
 
 /** No buyer buys the same product twice within seconds: that would be held back as a probable mistake. */
-const buyerCount = 200;
-const productsPerShop = 30;
+const buyerCount = 150;
+const productsPerShop = 40;
 const piecesOfProduct = 1_000_000;
 const tokenLifetimeSeconds = 3_600;
 const address = { name: 'Bench Buyer', line1: '1 Measured Mile', city: 'San Francisco', region: 'CA', postalCode: '94107', country: 'US' };

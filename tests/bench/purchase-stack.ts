@@ -43,6 +43,8 @@ export async function startMeasuredStack(options: {
   const observationFile = (name: ProcessName): string => path.join(observations, `${name}.json`);
   const preload = pathToFileURL(path.join(import.meta.dirname, 'observed-process.ts')).href;
   const environmentOf = (name: ProcessName) => ({
+    // Libraries check less there. The vault would not make its key file by itself.
+    ...(name === 'payment-vault' ? {} : { NODE_ENV: 'production' }),
     NODE_OPTIONS: `--import=${preload}`,
     OBSERVATION_FILE: observationFile(name),
     OBSERVATION_PROFILE: profiled.includes(name) ? '1' : '0',

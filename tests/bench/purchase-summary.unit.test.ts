@@ -121,7 +121,7 @@ test('options are read, and a wrong one is named', () => {
     clients: [1, 8, 32, 128],
     paces: ['instant', 'slow'],
     purchases: null,
-    seconds: 12,
+    seconds: 10,
     repeat: 1,
     profiled: [],
     json: false,
