@@ -33,6 +33,14 @@ await runProcess(name, async () => {
   const pipeline = createPipeline({ url: config.DATABASE_URL, name, logger });
   const purchases = createPurchaseStatements(pipeline);
   const deps: Dependencies = { pool, logger, wakeRelay: () => relay.wake(), purchases };
+  const expiry = startExpiryLoop({ settle: () => settleExpired({ ...deps, askStockClaim: checkout.askStockClaim }), logger });
+  // Who asks is answered at once; Kafka gives a member's place away only when a killed one is surely gone.
+  let isConsuming = (): boolean => false;
+  const server = buildServer(deps, {
+    identityKeys,
+    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: () => isConsuming() },
+  });
+  await server.listen({ port: config.PORT, host: config.HOST });
   const consumer = await startConsumer({
     kafka,
     pool,
@@ -46,12 +54,7 @@ await runProcess(name, async () => {
       process.exit(1);
     },
   });
-  const expiry = startExpiryLoop({ settle: () => settleExpired({ ...deps, askStockClaim: checkout.askStockClaim }), logger });
-  const server = buildServer(deps, {
-    identityKeys,
-    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: () => consumer.isConnected() },
-  });
-  await server.listen({ port: config.PORT, host: config.HOST });
+  isConsuming = () => consumer.isConnected();
 
   return {
     logger,

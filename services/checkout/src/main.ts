@@ -16,6 +16,8 @@ import { startCompleter } from './complete-purchases.ts';
 import { purchaseAllowances, readConfig, reconcilerSettings } from './config.ts';
 import { consumedEvents } from './consumed-events.ts';
 import { systemClock, type Deps } from './deps.ts';
+import { startOrderNewsFeed } from './order-news-feed.ts';
+import { createOrderStreams } from './order-streams.ts';
 import { createReconcilerClients } from './reconciler-clients.ts';
 import { startReconciler } from './reconciler.ts';
 import { startExpiry } from './expire-orders.ts';
@@ -23,6 +25,7 @@ import { startDeliveryReports } from './report-deliveries.ts';
 import { buildServer } from './server.ts';
 import { startRefunds } from './settle-refunds.ts';
 import { createChangeBatcher } from './store/orders.ts';
+import { createOrderNews } from './store/order-news.ts';
 import { createOrderStore } from './store/order-store.ts';
 import { createPurchaseLimits } from './purchase-limits.ts';
 import { createPurchaseStore } from './store/purchases.ts';
@@ -81,6 +84,35 @@ await runProcess('checkout', async () => {
   const completer = startCompleter(deps);
   const forgetting = startForgettingUses(deps);
   const consumed = consumedEvents();
+  const peers = createReconcilerClients({ keys, catalogUrl: config.CATALOG_URL, paymentVaultUrl: config.PAYMENT_VAULT_URL });
+  const reconciler =
+    config.RECONCILE_INTERVAL_MS === 0
+      ? null
+      : startReconciler({
+          ...deps,
+          peers,
+          tail: createTopicTail({ kafka, topic: orderTopic, logger }),
+          settings: reconcilerSettings(config),
+        });
+  const news = createOrderNews(pool);
+  const orderStreams = createOrderStreams({
+    news,
+    logger,
+    // Until Kafka tells of news, they have to be looked for.
+    pollMs: () => (feed.isLive() ? 5_000 : 500),
+    onOpen: () => feed.wanted(),
+  });
+  const feed = startOrderNewsFeed({
+    kafka,
+    topic: orderTopic,
+    logger,
+    countStreams: () => orderStreams.count(),
+    onNews: (buyerIds) => orderStreams.wake(buyerIds),
+  });
+  // Who asks is answered at once; Kafka gives a member's place away only when a killed one is surely gone.
+  let isConsuming = (): boolean => false;
+  const server = buildServer(deps, keys, () => isConsuming(), reconciler, orderStreams);
+  await server.listen({ port: config.PORT, host: config.HOST });
   const consumer = await startConsumer({
     kafka,
     pool,
@@ -96,24 +128,14 @@ await runProcess('checkout', async () => {
       process.exit(1);
     },
   });
-  const peers = createReconcilerClients({ keys, catalogUrl: config.CATALOG_URL, paymentVaultUrl: config.PAYMENT_VAULT_URL });
-  const reconciler =
-    config.RECONCILE_INTERVAL_MS === 0
-      ? null
-      : startReconciler({
-          ...deps,
-          peers,
-          tail: createTopicTail({ kafka, topic: orderTopic, logger }),
-          settings: reconcilerSettings(config),
-        });
-  const server = buildServer(deps, keys, () => consumer.isConnected(), reconciler);
-  await server.listen({ port: config.PORT, host: config.HOST });
+  isConsuming = () => consumer.isConnected();
 
   return {
     logger,
     stop: async () => {
       await server.close();
       await reconciler?.stop();
+      await feed.stop();
       await consumer.stop();
       await Promise.all([
         completer.stop(),
@@ -124,7 +146,7 @@ await runProcess('checkout', async () => {
         expiry.stop(),
         forgetting.stop(),
       ]);
-      await Promise.all([purchases.stop(), limits.stop(), changes.stop()]);
+      await Promise.all([purchases.stop(), limits.stop(), changes.stop(), news.stop()]);
       await relay.stop();
       await Promise.all([clients.close(), peers.close(), pool.end()]);
     },

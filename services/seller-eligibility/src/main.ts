@@ -25,6 +25,17 @@ await runProcess(serviceName, async () => {
   const facts = createFactsReader(pipeline);
   const kafka = createKafka({ name: serviceName, brokers: config.KAFKA_BROKERS, logger });
   const relay = startRelay({ pool, kafka, source: serviceName, logger });
+  // Who asks is answered at once; Kafka gives a member's place away only when a killed one is surely gone.
+  let isConsuming = (): boolean => false;
+  const server = buildServer({
+    pool,
+    facts,
+    identityKeys,
+    logger,
+    wakeRelay: () => relay.wake(),
+    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: () => isConsuming() },
+  });
+  await server.listen({ host: config.HOST, port: config.PORT });
   const consumer = await startConsumer({
     kafka,
     pool,
@@ -38,15 +49,7 @@ await runProcess(serviceName, async () => {
       process.exit(1);
     },
   });
-  const server = buildServer({
-    pool,
-    facts,
-    identityKeys,
-    logger,
-    wakeRelay: () => relay.wake(),
-    readiness: { database: async () => (await pool.query('select 1')).rowCount === 1, consumer: () => consumer.isConnected() },
-  });
-  await server.listen({ host: config.HOST, port: config.PORT });
+  isConsuming = () => consumer.isConnected();
   logger.info({ port: config.PORT }, 'ready');
 
   return {

@@ -31,6 +31,17 @@ await runProcess(name, async () => {
   const fanOutCache = createHomeCache({ url: config.REDIS_URL, timeoutMs: fanOutTimeoutMs, logger });
   const relay = startRelay({ pool, kafka, source: name, logger });
   const fanOut = startFanOut({ pool, homeCache: fanOutCache, logger });
+  // Who asks is answered at once; Kafka gives a member's place away only when a killed one is surely gone.
+  let isConsuming = (): boolean => false;
+  const server = buildServer(
+    { pool, homeCache, logger, wakeRelay: () => relay.wake(), wakeFanOut: () => fanOut.wake() },
+    // Without Redis timeline is slower, not away.
+    {
+      identityKeys,
+      readiness: { database: async () => (await pool.query('select')).rowCount === 1, consumer: () => isConsuming() },
+    },
+  );
+  await server.listen({ port: config.PORT, host: config.HOST });
   const consumer = await startConsumer({
     kafka,
     pool,
@@ -43,15 +54,7 @@ await runProcess(name, async () => {
       process.exit(1);
     },
   });
-  const server = buildServer(
-    { pool, homeCache, logger, wakeRelay: () => relay.wake(), wakeFanOut: () => fanOut.wake() },
-    // Without Redis timeline is slower, not away.
-    {
-      identityKeys,
-      readiness: { database: async () => (await pool.query('select')).rowCount === 1, consumer: () => consumer.isConnected() },
-    },
-  );
-  await server.listen({ port: config.PORT, host: config.HOST });
+  isConsuming = () => consumer.isConnected();
 
   return {
     logger,
