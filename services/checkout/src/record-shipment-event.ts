@@ -39,7 +39,7 @@ export async function recordShipmentEvent(
   deps: Pick<Deps, 'pool' | 'clock' | 'wakeRelay' | 'wakeDeliveries'>,
   command: RecordShipmentEventCommand,
 ): Promise<RecordShipmentEventResult> {
-  const { accountId, sellerId, idempotencyKey, ...input } = command;
+  const { accountId, sellerId: _seller, idempotencyKey, ...input } = command;
   const { shipmentId } = input;
   let isDelivered = false;
   const result = await runIdempotent<RecordShipmentEventResult>(

@@ -45,7 +45,7 @@ export type ShipOrderResult =
 type Refusal = Exclude<ShipOrderResult, { readonly kind: 'shipped' } | IdempotencyRefusal>;
 
 export async function shipOrder(deps: Pick<Deps, 'pool' | 'clock' | 'wakeRelay'>, command: ShipOrderCommand): Promise<ShipOrderResult> {
-  const { accountId, sellerId, idempotencyKey, ...input } = command;
+  const { accountId, sellerId: _seller, idempotencyKey, ...input } = command;
   const { orderId } = input;
   const checked = checkTracking(input);
   if (checked.kind !== 'tracking') return checked;
