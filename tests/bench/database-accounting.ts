@@ -35,7 +35,7 @@ export async function beginCountingStatements(admin: pg.Client): Promise<void> {
   await admin.query('select pg_stat_statements_reset()');
 }
 
-/** Not before this do statements cost what they cost. */
+/** Until this, statements cost more: a server that loads `pg_stat_statements` counts from its start. */
 export async function stopCountingStatements(admin: pg.Client): Promise<void> {
   await admin.query(`alter system set pg_stat_statements.track = 'none'`);
   await admin.query('select pg_reload_conf()');

@@ -47,11 +47,7 @@ test('what others had of the machine is what was busy or stolen and was not ours
 
 test('a tree is a process with all its descendants, and nobody else', () => {
   const table = [row(1, 0, 1), row(2, 1, 2), row(3, 2, 3), row(4, 1, 4), row(5, 4, 5)];
-  expect(
-    treeOf(table, 2)
-      .map(({ pid }) => pid)
-      .toSorted(),
-  ).toEqual([2, 3]);
+  expect(new Set(treeOf(table, 2).map(({ pid }) => pid))).toEqual(new Set([2, 3]));
   expect(treeOf(table, 9)).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ import { processDefinitions } from '@vitrine/local/services';
 import { runStack, type RunningStack } from '@vitrine/local/stack';
 import { removeStackFolder } from '@vitrine/local/stack-folder';
 import { cache, testRoot, uniqueName } from '../support/stack.ts';
+import { stopCountingStatements } from './database-accounting.ts';
 
 export type MeasuredStack = {
   readonly stack: RunningStack;
@@ -82,6 +83,7 @@ export async function startMeasuredStack(options: {
   };
   try {
     const admin = await connect();
+    await stopCountingStatements(admin);
     for (const [setting, wanted] of Object.entries(durability)) {
       const { rows } = await admin.query<{ value: string }>('select current_setting($1) as value', [setting]);
       if (rows[0]?.value !== wanted) throw new Error(`PostgreSQL runs with ${setting}=${rows[0]?.value}: nothing would be measured`);
