@@ -87,7 +87,7 @@ export const plantedBugs: readonly PlantedBug[] = [
           '    if (!isWritten && orders.find(order.orderId) !== undefined) return new ItemRefused(leaseLost(purchase));\n    orders.insert(order, event);',
       },
     ],
-    foundWithin: 20_000,
+    foundWithin: 1_000,
   },
   {
     name: 'stock-reserved-after-authorization',
@@ -145,7 +145,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       if (inserted !== null) await statement('store key', () => void keys.set(keyOf(purchase), purchase.orderId));\n`,
       },
     ],
-    foundWithin: 20_000,
+    foundWithin: 40_000,
   },
   {
     name: 'abandoned-purchase-is-completed',
@@ -169,7 +169,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: "undo: { from: { status: ['placed'], payment: ['authorized', 'capturing'] }",
       },
     ],
-    foundWithin: 20_000,
+    foundWithin: 5_000,
   },
   {
     name: 'new-order-id-after-unknown-outcome',
@@ -205,7 +205,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'price-not-checked-again',
     description: 'The price may change between the quote and the reservation, and nobody looks.',
     edits: [{ file: placeOrder, find: 'if (!sameMoney(reservation.offer.price, line.unitPrice)) {', replace: 'if (false) {' }],
-    foundWithin: 20_000,
+    foundWithin: 1_000,
   },
   {
     name: 'eligibility-not-checked-again',
@@ -241,7 +241,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'false) return null;',
       },
     ],
-    foundWithin: 200,
+    foundWithin: 1_000,
   },
   {
     name: 'void-that-is-not-known-counts-as-done',
@@ -253,6 +253,6 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: "  switch (voided.status) {\n    case 'retry_later':\n    case 'voided':\n",
       },
     ],
-    foundWithin: 1_000,
+    foundWithin: 3_000,
   },
 ];
