@@ -77,8 +77,8 @@ describe('a planted path turns the build red:', () => {
   const planted: readonly (readonly [string, Plant, string])[] = [
     [
       'a card on the seller’s order',
-      { 'payment-vault': both(opened, into('SellerOrder', 'payment: PaymentMethod')) },
-      'partner graph: Query.sellerOrder → SellerOrder.payment → PaymentMethod',
+      { 'payment-vault': both(opened, into('SellerOrder', 'paidWith: PaymentMethod')) },
+      'partner graph: Query.sellerOrder → SellerOrder.paidWith → PaymentMethod',
     ],
     [
       'a field of it under another name that is tagged',
