@@ -1,5 +1,6 @@
 /** Events on Kafka: CloudEvents 1.0 in binary mode (https://github.com/cloudevents/spec, Kafka protocol binding). */
 import kafkajs, { type IHeaders, type Kafka, type logCreator } from 'kafkajs';
+import { restIdleConnections } from './kafka-request-queue.ts';
 import type { Logger } from './telemetry.ts';
 
 /** An event as a consumer gets it. `payload` has been parsed, not validated. */
@@ -90,6 +91,7 @@ export function createKafka(options: { readonly name: string; readonly brokers: 
       if (level === kafkajs.logLevel.ERROR) options.logger.warn(line, 'kafka client');
       else options.logger.debug(line, 'kafka client');
     };
+  restIdleConnections();
   return new kafkajs.Kafka({
     clientId: options.name,
     brokers: [...options.brokers],
