@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Money } from '@vitrine/runtime/money';
-import { isFinal, saidBy, type PurchaseTestimony, type ToldTap } from '../faults/purchase-told.ts';
+import { isFinal, type PurchaseTestimony, type ToldTap } from '../faults/purchase-told.ts';
 import type { Violation } from '../faults/judge.ts';
 import { answerBank } from '../support/bank.ts';
 import { tapBuy, undoOrder, type CrowdBuyer, type Shelf, type Tap } from '../support/crowd.ts';
@@ -59,7 +59,7 @@ export async function runCrashRound(
   testimony: PurchaseTestimony,
   subjects: readonly CrashSubject[],
 ): Promise<RoundResult> {
-  const { stack } = crash;
+  const { checkout } = crash;
   const violations: Violation[] = [];
   const standing: Standing[] = [];
   // Calls of one kind are reached together, since some are given up after seconds; writes one after the other.
@@ -74,11 +74,10 @@ export async function runCrashRound(
   for (const subject of oneByOne) await reach(subject);
   await Promise.all(reachedTogether.map(reach));
   const missed = standing.filter(({ stands }) => !stands()).map(({ subject: { point } }) => point);
-  await stack.kill('checkout', 'SIGKILL');
+  await checkout.kill();
   for (const { letGo } of standing) await letGo();
-  await stack.restart('checkout');
   const restartedAt = performance.now();
-  const ended = await Promise.all(standing.map((one) => finish(crash, one, restartedAt)));
+  const [ended] = await Promise.all([Promise.all(standing.map((one) => finish(crash, one, restartedAt))), checkout.start()]);
   const slowestMs = Math.max(0, ...ended.map((millis) => millis ?? decidedWithinMs));
   for (const [index, millis] of ended.entries()) {
     if (millis !== null) continue;
@@ -144,7 +143,7 @@ async function arm(
 function noteAnswer(told: ToldTap, answer: Result | null): Result | null {
   if (answer !== null) {
     const order = answer['order'] as { readonly id: string } | undefined;
-    told.answers.push({ said: saidBy(answer), orderId: order?.id ?? null });
+    told.answers.push({ said: answer.__typename, orderId: order?.id ?? null });
   }
   return answer;
 }
@@ -161,7 +160,7 @@ async function finish(
   for (;;) {
     const answer = noteAnswer(told, await tapBuy(calls, buyer, tap));
     if (answer?.__typename === 'PaymentActionRequired') await answerBank(calls, String(answer['clientSecret']), 'complete');
-    else if (answer !== null && isFinal(saidBy(answer))) break;
+    else if (answer !== null && isFinal(answer.__typename)) break;
     if (passed() > decidedWithinMs) return null;
     await wait(100);
   }

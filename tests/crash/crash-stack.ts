@@ -4,6 +4,8 @@ import { createSignedCalls, type SignedCalls } from '../support/signed-calls.ts'
 import type { RunningStack } from '@vitrine/local/stack';
 import { removeStackFolder } from '@vitrine/local/stack-folder';
 import { cache, startWholeStack } from '../support/stack.ts';
+import { createCheckoutProcess } from '../faults/checkout-process.ts';
+import type { ProcessUnderTest } from '../faults/process-under-test.ts';
 import { openCallGate, type CallGate, type CallMarks, type CallName, type HeldCall } from './call-gate.ts';
 import { openWriteGate, type WriteGate } from './write-gate.ts';
 
@@ -11,6 +13,8 @@ export interface CrashStack {
   readonly stack: RunningStack;
   readonly calls: SignedCalls;
   readonly writes: WriteGate;
+  /** What is killed; it runs where the stack's own did. */
+  readonly checkout: ProcessUnderTest;
   holdCall(call: CallName, moment: 'before' | 'after', marks: CallMarks): HeldCall;
   /** Of checkout, for another process of it: through the same gates. */
   readonly checkoutEnvironment: Readonly<Record<string, string>>;
@@ -44,15 +48,26 @@ export async function startCrashStack(): Promise<CrashStack> {
   const stack = await startWholeStack({ logLevel: 'info', serviceEnvironment: { ...crowdLimits, checkout: checkoutEnvironment } });
   const { state } = stack;
   for (const service of Object.keys(gates) as (keyof typeof gates)[]) gates[service].passTo(state.serviceUrls[service]);
+  // The stack's own would count as started only when Kafka has given the place of a killed one away: half a minute each time.
+  await stack.kill('checkout', 'SIGTERM');
+  const checkout = await createCheckoutProcess(state, {
+    name: 'checkout-1',
+    port: Number(new URL(state.serviceUrls.checkout).port),
+    readyPath: '/livez',
+    environment: checkoutEnvironment,
+  });
+  await checkout.start();
   const calls = createSignedCalls(state);
   const writes = await openWriteGate(state.databaseUrls.checkout);
   return {
     stack,
     calls,
     writes,
+    checkout,
     checkoutEnvironment,
     holdCall: (call, moment, marks) => gates[askedAt[call]].hold(call, moment, marks),
     async stop(keepLogs) {
+      await checkout.kill();
       await writes.close();
       await calls.close();
       await stack.stop();

@@ -5,7 +5,7 @@ import type { Violation } from '../faults/judge.ts';
 import { planPurchase } from '../faults/purchase-plan.ts';
 import { createPurchaseRun, type PurchaseRun } from '../faults/purchase-run.ts';
 import type { PurchaseTestimony } from '../faults/purchase-told.ts';
-import { createSecondCheckout } from '../faults/second-checkout.ts';
+import { createCheckoutProcess } from '../faults/checkout-process.ts';
 import { waitUntilDecided } from '../faults/purchases-at-rest.ts';
 import { openPurchaseMarket } from '../faults/purchase-market.ts';
 import type { Shelf } from '../support/crowd.ts';
@@ -31,9 +31,13 @@ export async function killAtRandom(
 ): Promise<RandomKills> {
   const { seconds, seed, write } = options;
   if (seconds === 0) return { kills: 0, runs: 0, shelves: [], violations: [] };
-  const { stack, calls } = crash;
+  const { stack, calls, checkout } = crash;
   const market = await openPurchaseMarket(calls, stack.state, { undoWindowSeconds, buyersOfEachCard: buyersAtOnce });
-  const second = await createSecondCheckout(stack.state, crash.checkoutEnvironment);
+  const second = await createCheckoutProcess(stack.state, {
+    name: 'checkout-2',
+    readyPath: '/livez',
+    environment: crash.checkoutEnvironment,
+  });
   await second.start();
   const world = { calls, testimony, origins: [stack.state.serviceUrls.checkout, second.origin], totals: market.totals };
   const runs: PurchaseRun[] = [];
@@ -52,25 +56,20 @@ export async function killAtRandom(
     const choices = choicesOf(seed, 'kills');
     while (Date.now() < endsAt) {
       await wait(choices.integer(200, 4_000));
-      if (kills % 2 === 0) {
-        await stack.kill('checkout', 'SIGKILL');
-        await stack.restart('checkout');
-      } else {
-        await second.kill();
-        await second.start();
-      }
+      const victim = kills % 2 === 0 ? checkout : second;
+      await victim.kill();
+      await victim.start();
       kills += 1;
     }
   };
   try {
     await Promise.all([killer(), ...Array.from({ length: buyersAtOnce }, buyer)]);
-    await stack.kill('checkout', 'SIGKILL');
-    await second.kill();
-    await stack.restart('checkout');
-    await second.start();
+    await Promise.all([checkout.kill(), second.kill()]);
     kills += 2;
+    const restarted = Promise.all([checkout.start(), second.start()]);
     write(`${runs.length} runs under ${kills} kills; the apps ask again`);
     const decided = waitUntilDecided(stack.state, decidedWithinMs);
+    await restarted;
     const waiting = [...runs];
     const app = async (): Promise<void> => {
       for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) await run.finish();

@@ -20,7 +20,7 @@ import { planPurchase, purchaseCards } from './purchase-plan.ts';
 import { createPurchaseRun, type PurchaseRun, type PurchaseWorld } from './purchase-run.ts';
 import { newPurchaseTestimony } from './purchase-told.ts';
 import { bringAbandonedForward, passBankTime, waitForRest } from './purchases-at-rest.ts';
-import { createSecondCheckout } from './second-checkout.ts';
+import { createCheckoutProcess } from './checkout-process.ts';
 import { findInLogs } from './secrets-in-logs.ts';
 import {
   makeStackFault,
@@ -75,7 +75,7 @@ export async function runCheckoutSuite(options: CheckoutSuiteOptions): Promise<C
     onFailure: (error) => write(error.message),
     signal,
   });
-  const second = await createSecondCheckout(stack.state, crowdLimits.checkout);
+  const second = await createCheckoutProcess(stack.state, { name: 'checkout-2', readyPath: '/readyz', environment: crowdLimits.checkout });
   const ended = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
   let passed = false;
   try {

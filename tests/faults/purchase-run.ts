@@ -5,7 +5,7 @@ import { answerBank } from '../support/bank.ts';
 import { cancelOrder, tapBuy, undoOrder, type CrowdBuyer, type Shelf, type Tap } from '../support/crowd.ts';
 import type { Result, SignedCalls } from '../support/signed-calls.ts';
 import type { PurchasePlan } from './purchase-plan.ts';
-import { isFinal, saidBy, type PurchaseTestimony, type ToldTap } from './purchase-told.ts';
+import { isFinal, type PurchaseTestimony, type ToldTap } from './purchase-told.ts';
 
 export interface PurchaseWorld {
   readonly calls: SignedCalls;
@@ -58,7 +58,7 @@ export function createPurchaseRun(world: PurchaseWorld, plan: PurchasePlan, buye
 
   const ask = async ({ tap, told }: (typeof taps)[number]): Promise<Result | null> => {
     const answer = await tapBuy(calls, buyer, tap, origin());
-    if (answer !== null) told.answers.push({ said: saidBy(answer), orderId: orderOf(answer) });
+    if (answer !== null) told.answers.push({ said: answer.__typename, orderId: orderOf(answer) });
     return answer;
   };
   const goToBank = async (answer: Result): Promise<void> => {
@@ -71,7 +71,7 @@ export function createPurchaseRun(world: PurchaseWorld, plan: PurchasePlan, buye
     for (let pauseMs = 150; ; pauseMs = Math.min(pauseMs * 1.5, 2_000)) {
       const answer = await ask(one);
       if (answer?.__typename === 'PossibleDuplicateError') return answer;
-      if (answer !== null && isFinal(saidBy(answer))) return answer;
+      if (answer !== null && isFinal(answer.__typename)) return answer;
       if (answer?.__typename === 'PaymentActionRequired') {
         isAtBank = plan.bank === 'leave';
         if (isAtBank) return answer;

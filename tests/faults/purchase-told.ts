@@ -1,5 +1,4 @@
 /** What buyers were told of their purchases, to be held against what is true in the end. */
-import type { Result } from '../support/signed-calls.ts';
 
 /** One intent to buy: a key and its input, and every final answer that came for it. */
 export interface ToldTap {
@@ -27,9 +26,6 @@ export interface PurchaseTestimony {
 }
 
 export const newPurchaseTestimony = (): PurchaseTestimony => ({ taps: [], undos: [], oddAnswers: [] });
-
-/** What an answer to a tap says. */
-export const saidBy = ({ __typename: said }: Result): string => said;
 
 /** Answers after which the same key has to be asked for again. */
 const undecided: ReadonlySet<string> = new Set([

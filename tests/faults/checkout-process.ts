@@ -1,24 +1,29 @@
-/** Another process of a running stack's checkout: purchases go to both, and each goes on with what the other has left. */
+/** A process of a running stack's checkout, beside the stack's own or in its place. */
+import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { identityKeysFor } from '@vitrine/local/caller-keys';
 import { isFree, loopback } from '@vitrine/local/ports';
 import { openSecrets } from '@vitrine/local/secrets';
 import type { StackState } from '@vitrine/local/stack';
-import { randomInt } from 'node:crypto';
 import { createProcess, type ProcessUnderTest } from './process-under-test.ts';
 
-/** @param environment what is different from the stack's own checkout */
-export async function createSecondCheckout(
+export async function createCheckoutProcess(
   state: StackState,
-  environment: Readonly<Record<string, string>> = {},
+  options: {
+    readonly name: string;
+    /** A free one unless given. */
+    readonly port?: number;
+    /** When it counts as started: `/readyz` when Kafka has let it into its group, too, `/livez` when it answers. */
+    readonly readyPath: '/readyz' | '/livez';
+    /** What is different from the stack's own checkout. */
+    readonly environment: Readonly<Record<string, string>>;
+  },
 ): Promise<ProcessUnderTest> {
-  let port = randomInt(30_000, 32_000);
-  while (!(await isFree(port))) port += 1;
   return createProcess({
-    name: 'checkout 2',
+    name: options.name,
     main: path.resolve(import.meta.dirname, '../../services/checkout/src/main.ts'),
-    port,
-    readyPath: '/readyz',
+    port: options.port ?? (await findFreePort()),
+    readyPath: options.readyPath,
     environment: {
       SERVICE_NAME: 'checkout',
       NODE_ENV: 'development',
@@ -30,8 +35,14 @@ export async function createSecondCheckout(
       CATALOG_URL: state.serviceUrls.catalog,
       SELLER_ELIGIBILITY_URL: state.serviceUrls['seller-eligibility'],
       PAYMENT_VAULT_URL: state.serviceUrls['payment-vault'],
-      ...environment,
+      ...options.environment,
     },
-    logFile: path.join(state.logFolder, 'checkout-2.log'),
+    logFile: path.join(state.logFolder, `${options.name}.log`),
   });
+}
+
+async function findFreePort(): Promise<number> {
+  let port = randomInt(30_000, 32_000);
+  while (!(await isFree(port))) port += 1;
+  return port;
 }
