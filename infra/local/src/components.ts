@@ -159,7 +159,6 @@ async function kafka(options: ComponentOptions, programs: Programs): Promise<Pic
           ledger,
           // Nobody waits for the end of a test run's broker as for that of Ctrl-C.
           recordClasses: !options.durable,
-          compileFully: options.measured,
           signal: cancel.signal,
         });
       const { brokers } = await supervisor.run('kafka', 'store', start);

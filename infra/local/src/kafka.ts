@@ -24,8 +24,6 @@ export type KafkaOptions = {
   readonly ledger: ProcessLedger;
   /** Write the class archive at an orderly end when there is none yet, which makes that end some seconds longer. */
   readonly recordClasses: boolean;
-  /** Compile what is hot fully, as a broker that runs for long does; it is started for seconds only otherwise. */
-  readonly compileFully?: boolean;
   /** Leave the processor to everything else. */
   readonly lowPriority?: boolean;
   readonly signal?: AbortSignal;
@@ -63,7 +61,8 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     '-Xms64m',
     '-Xmx256m',
     '-XX:+UseSerialGC',
-    ...(options.compileFully === true ? [] : ['-XX:TieredStopAtLevel=1']),
+    // At fifty batches a second, compiling fully takes 0.08 s of processor time each second for minutes, and saves 0.01 s.
+    '-XX:TieredStopAtLevel=1',
     '-Djava.awt.headless=true',
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',

@@ -65,7 +65,7 @@ const concurrentPartitions = 8;
  * An event that comes alone is applied at once. What follows it within this time is read together, in one fetch and one
  * transaction: most of what an event costs is what a fetch costs, here and in Kafka.
  */
-const gatherMs = 50;
+const gatherMs = 100;
 /** What is read again after a crash is known from the inbox, so offsets need not be committed with each batch. */
 const commitIntervalMs = 5_000;
 
