@@ -252,7 +252,8 @@ export function createInternalClient(options: {
           }
         },
         onEnd: (error) => {
-          if (error === undefined && status !== 200) fail(failure(status, path));
+          if (open.size === 0) clearTimeout(timer);
+          else if (error === undefined && status !== 200) fail(failure(status, path));
           else fail(new RetryableError(`${to} could not be asked: ${path}`, { cause: error }));
         },
       },
