@@ -12,7 +12,8 @@ import type { Graph } from './graphs.ts';
 import { KeySetUnavailableError, type KeySet } from './key-set.ts';
 
 export type TokenCheck =
-  | { readonly kind: 'accepted'; readonly actor: Actor }
+  /** `expiresAt`: ms since 1970. */
+  | { readonly kind: 'accepted'; readonly actor: Actor; readonly expiresAt: number }
   /** No bearer token was sent. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'expired' }
@@ -45,7 +46,7 @@ export function createTokenVerifier(options: {
   readonly now?: () => number;
 }): TokenVerifier {
   const { issuer, keySet, now = Date.now } = options;
-  const remembered = createBoundedCache<{ readonly actor: Actor; readonly untilMs: number }>(rememberedTokens);
+  const remembered = createBoundedCache<{ readonly actor: Actor; readonly untilMs: number; readonly expiresAt: number }>(rememberedTokens);
 
   return {
     async check(graph, authorization) {
@@ -54,7 +55,7 @@ export function createTokenVerifier(options: {
       if (token === undefined || token.length > maxTokenLength) return { kind: 'invalid' };
       const key = `${graph.name}:${createHash('sha256').update(token).digest('base64')}`;
       const known = remembered.get(key);
-      if (known !== undefined && now() < known.untilMs) return { kind: 'accepted', actor: known.actor };
+      if (known !== undefined && now() < known.untilMs) return { kind: 'accepted', actor: known.actor, expiresAt: known.expiresAt };
       if (known !== undefined) remembered.delete(key);
 
       let claims: JWTPayload;
@@ -79,15 +80,19 @@ export function createTokenVerifier(options: {
       // A token for several audiences could be passed on by each of them to the others.
       if (claims.aud !== graph.audience && !(Array.isArray(claims.aud) && claims.aud.length === 1)) return { kind: 'invalid' };
       const checked = actorOf(graph, claims);
-      if (checked.kind === 'accepted') {
-        remembered.set(key, { actor: checked.actor, untilMs: Math.min((claims.exp ?? 0) * 1_000, now() + rememberedMs) });
-      }
-      return checked;
+      if (checked.kind !== 'accepted') return checked;
+      const { actor } = checked;
+      const expiresAt = (claims.exp ?? 0) * 1_000;
+      remembered.set(key, { actor, untilMs: Math.min(expiresAt, now() + rememberedMs), expiresAt });
+      return { kind: 'accepted', actor, expiresAt };
     },
   };
 }
 
-function actorOf(graph: Graph, claims: JWTPayload): TokenCheck {
+function actorOf(
+  graph: Graph,
+  claims: JWTPayload,
+): { readonly kind: 'accepted'; readonly actor: Actor } | { readonly kind: 'invalid' | 'forbidden' } {
   const accountId = claims.sub;
   if (accountId === undefined || !isId('usr', accountId)) return { kind: 'invalid' };
   const roles: unknown = claims['roles'];

@@ -18,6 +18,13 @@ export const gatewayVariables = {
   CHECKOUT_URL: httpUrl.describe('Where the checkout service is.'),
   PAYMENT_VAULT_URL: httpUrl.describe('Where the payment-vault service is.'),
   SELLER_ELIGIBILITY_URL: httpUrl.describe('Where the seller-eligibility service is.'),
+  ORDER_STREAMS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_000)
+    .describe('How many apps this process tells of their orders at the same time, at most; each is a connection to checkout as well.'),
   IDENTITY_ISSUER: httpUrl.describe(
     'The identity provider: `iss` of every access token that is accepted, and where the pages send people to sign in.',
   ),
@@ -39,6 +46,8 @@ export interface GatewayConfig {
   /** Compared with `iss` as it is. */
   readonly issuer: string;
   readonly jwksUrl: string;
+  /** Streams of order events at the same time. */
+  readonly maxOrderStreams: number;
   readonly stripe: { readonly publishableKey: string; /** Origin, without a slash at its end. */ readonly apiBase: string };
 }
 
@@ -67,6 +76,7 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     subgraphUrls,
     issuer: given.IDENTITY_ISSUER,
     jwksUrl: given.JWKS_URL,
+    maxOrderStreams: given.ORDER_STREAMS_MAX,
     stripe: { publishableKey: given.STRIPE_PUBLISHABLE_KEY, apiBase: given.STRIPE_API_BASE.replace(/\/+$/, '') },
   };
 }

@@ -8,6 +8,7 @@ import type { GatewayConfig } from './config.ts';
 import { loadFederatedGraph } from './federated-graph.ts';
 import { graphNames, subgraphNames, type GraphName, type SubgraphName } from './graphs.ts';
 import { createKeySet } from './key-set.ts';
+import { createOrderEventSource } from './order-event-source.ts';
 import { createReadinessProbe } from './readiness.ts';
 import { createServer } from './server.ts';
 import { createSubgraphSource, type SubgraphSource } from './subgraph-source.ts';
@@ -39,19 +40,25 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
   );
   const keySet = createKeySet(config.jwksUrl, logger);
   const readiness = createReadinessProbe(config.subgraphUrls, keySet);
+  const orderEvents = createOrderEventSource({
+    checkoutUrl: config.subgraphUrls.checkout,
+    identityKeys,
+    maxStreams: config.maxOrderStreams,
+  });
   const server = createServer({
     config,
     logger,
     federatedGraphs,
     tokens: createTokenVerifier({ issuer: config.issuer, keySet }),
     readiness,
+    orderEvents,
   });
   return {
     server,
     async close() {
       await server.close();
       await Promise.all(federatedGraphs.map((graph) => graph.close()));
-      await Promise.all([readiness.close(), ...subgraphNames.map((name) => sources[name].close())]);
+      await Promise.all([readiness.close(), orderEvents.close(), ...subgraphNames.map((name) => sources[name].close())]);
     },
   };
 }

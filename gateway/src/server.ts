@@ -3,19 +3,22 @@
  * graph; health; the pages. Every answer carries a request id of the gateway's own making.
  */
 import { randomUUID } from 'node:crypto';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { errorCodes, unreachable, type ErrorCode } from '@vitrine/runtime/errors';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
 import type { Actor } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { endConnectionsOnClose } from '@vitrine/runtime/server';
-import type { TokenCheck, TokenVerifier } from './access-tokens.ts';
+import type { TokenVerifier } from './access-tokens.ts';
 import type { GatewayConfig } from './config.ts';
 import type { FederatedGraph } from './federated-graph.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
-import { graphs, type Graph } from './graphs.ts';
+import { graphs } from './graphs.ts';
 import { registerPages } from './pages.ts';
-import { internalMessage, publicFault } from './public-errors.ts';
+import { registerOrderEvents } from './order-events.ts';
+import type { OrderEventSource } from './order-event-source.ts';
+import { internalMessage } from './public-errors.ts';
 import type { ReadinessProbe } from './readiness.ts';
+import { refuse, refuseToken } from './refusals.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,12 +33,13 @@ export interface ServerParts {
   readonly federatedGraphs: readonly FederatedGraph[];
   readonly tokens: TokenVerifier;
   readonly readiness: ReadinessProbe;
+  readonly orderEvents: OrderEventSource;
 }
 
 const plainRequestBytes = 16 * 1024;
 
 /** Builds the server without listening. */
-export function createServer({ config, logger, federatedGraphs, tokens, readiness }: ServerParts): FastifyInstance {
+export function createServer({ config, logger, federatedGraphs, tokens, readiness, orderEvents }: ServerParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = logger;
   const server = Fastify({
     loggerInstance,
@@ -63,6 +67,8 @@ export function createServer({ config, logger, federatedGraphs, tokens, readines
 
   registerPages(server, config);
   for (const graph of federatedGraphs) registerGraph(server, graph, { tokens, introspection: config.environment !== 'production' });
+
+  registerOrderEvents(server, { tokens, source: orderEvents, maxStreams: config.maxOrderStreams, logger });
 
   server.get('/livez', async () => ({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {
@@ -113,60 +119,6 @@ function registerGraph(
     handler: async (request, reply) =>
       refuse(request, reply.header('allow', 'POST'), 'BAD_USER_INPUT', 'GraphQL is served by POST with a JSON body.', 405),
   });
-}
-
-function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  code: ErrorCode,
-  message: string,
-  status: number = errorCodes[code],
-): FastifyReply {
-  return reply.code(status).send({ errors: [publicFault(code, message, request.id)] });
-}
-
-/** RFC 6750, section 3. */
-function refuseToken(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  graph: Graph,
-  check: Exclude<TokenCheck, { kind: 'accepted' }>,
-): FastifyReply {
-  const challenge = (parameters: string): FastifyReply => reply.header('www-authenticate', `Bearer realm="vitrine"${parameters}`);
-  switch (check.kind) {
-    case 'missing':
-      return refuse(
-        request,
-        challenge(''),
-        'UNAUTHENTICATED',
-        `Sign in: this needs an access token for ${graph.audience} in the header Authorization.`,
-      );
-    case 'expired':
-      return refuse(
-        request,
-        challenge(', error="invalid_token", error_description="The access token has expired"'),
-        'UNAUTHENTICATED',
-        'Your sign-in has ended. Sign in again.',
-      );
-    case 'invalid':
-      return refuse(
-        request,
-        challenge(`, error="invalid_token", error_description="The access token is not one for ${graph.audience}"`),
-        'UNAUTHENTICATED',
-        'The access token is not valid here. Sign in again.',
-      );
-    case 'forbidden':
-      return refuse(
-        request,
-        challenge(', error="insufficient_scope"'),
-        'FORBIDDEN',
-        `This account does not have the role ${graph.role}, which the ${graph.name} graph is for.`,
-      );
-    case 'unavailable':
-      return refuse(request, reply.header('retry-after', '2'), 'UNAVAILABLE', 'Sign-ins cannot be checked at the moment. Try again.');
-    default:
-      return unreachable(check);
-  }
 }
 
 /** The status that Fastify gives to a fault of the request; undefined for other failures. */

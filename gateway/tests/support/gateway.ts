@@ -38,9 +38,16 @@ export interface Surroundings {
   readonly jwksUrl: string;
   readonly subgraphUrls: Readonly<Record<SubgraphName, string>>;
   readonly environment?: GatewayConfig['environment'];
+  readonly maxOrderStreams?: number;
 }
 
-export async function startGateway({ issuer, jwksUrl, subgraphUrls, environment = 'production' }: Surroundings): Promise<TestGateway> {
+export async function startGateway({
+  issuer,
+  jwksUrl,
+  subgraphUrls,
+  environment = 'production',
+  maxOrderStreams = 100,
+}: Surroundings): Promise<TestGateway> {
   const identityKeys = subgraphNames.map((name) => `gateway>${name}:k1:${randomBytes(32).toString('base64')}`).join(',');
   const lines: string[] = [];
   const stream = new Writable({
@@ -58,6 +65,7 @@ export async function startGateway({ issuer, jwksUrl, subgraphUrls, environment 
     subgraphUrls,
     issuer,
     jwksUrl,
+    maxOrderStreams,
     stripe: { publishableKey: 'pk_test_gateway', apiBase: 'https://stripe.example' },
   };
   const gateway = await buildGateway(config, pino({ level: 'debug' }, stream));

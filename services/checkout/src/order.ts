@@ -48,6 +48,9 @@ export function paymentStateOf({ payment, refundedMinor, total }: Pick<Order, 'p
   return refundedMinor < total.amountMinor ? 'partially_refunded' : 'refunded';
 }
 
+/** The states as the order's events carry them, in one line for its history: status, payment, fulfilment, returns. */
+export const statesToTell = (order: Order): string => `${order.status} ${paymentStateOf(order)} ${order.fulfilment} ${order.returns}`;
+
 /** The order as its events carry it. */
 export function toSnapshot(order: Order): OrderSnapshot {
   return {

@@ -8,18 +8,21 @@ import { createServer, registerSubgraph, requireCaller } from '@vitrine/runtime/
 import { createContext } from './context.ts';
 import type { Deps } from './deps.ts';
 import type { Reconciler } from './reconciler.ts';
+import { registerOrderStreamRoute } from './order-stream-route.ts';
+import type { OrderStreams } from './order-streams.ts';
 import { registerReconciliationRoutes } from './reconciliation-routes.ts';
 import { resolvers } from './resolvers.ts';
 import { findClaim } from './store/orders.ts';
 
 const schemaSdl = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 
-/** Builds the server without listening. `reconciler`: null when this process does not reconcile. */
+/** Builds the server without listening. `reconciler`: null when this process does not reconcile; `orderStreams`: null when it tells no apps. */
 export function buildServer(
   deps: Deps,
   identityKeys: IdentityKeys,
   isConsuming = (): boolean => true,
   reconciler: Reconciler | null = null,
+  orderStreams: OrderStreams | null = null,
 ): FastifyInstance {
   const server = createServer({
     name: 'checkout',
@@ -37,6 +40,7 @@ export function buildServer(
       return { claim: await findClaim(deps.pool, request.body.orderId) };
     },
   );
+  if (orderStreams !== null) registerOrderStreamRoute(server, orderStreams);
   registerReconciliationRoutes(server, { pool: deps.pool, reconciler });
   return server;
 }

@@ -6,7 +6,7 @@ import { newId } from '@vitrine/runtime/ids';
 import { money } from '@vitrine/runtime/money';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import type { OrderStatus, StoredPaymentState } from '../order-moves.ts';
-import type { Order, OrderLine } from '../order.ts';
+import { statesToTell, type Order, type OrderLine } from '../order.ts';
 import type { DueOrder } from '../order-store.ts';
 
 export interface OrderRow {
@@ -116,13 +116,13 @@ interface ChangeRow {
 
 const changeColumns = `order_id text, status text, payment_state text, fulfilment_state text, return_state text, dispute_state text,
   refunded_minor int, cancel_reason text, confirmed_at timestamptz, cancelled_at timestamptz, sequence int, buyer_id text,
-  event_id text, topic text, type text, payload jsonb, correlation_id text, causation_id text, cause text, attempt int, detail jsonb`;
+  event_id text, topic text, type text, payload jsonb, correlation_id text, causation_id text, cause text, attempt int, detail jsonb, states text`;
 
 /** The rows that events and history get for changes; the statement's input must be called `changed`. */
 export const recordChanges = `
   history as (
-    insert into order_history (order_id, buyer_id, event_id, sequence, step, cause, attempt, detail)
-    select order_id, buyer_id, event_id, sequence, type, cause, attempt, detail from changed
+    insert into order_history (order_id, buyer_id, event_id, sequence, step, cause, attempt, detail, states)
+    select order_id, buyer_id, event_id, sequence, type, cause, attempt, detail, states from changed
   )
   insert into outbox (event_id, topic, key, type, sequence, payload, correlation_id, causation_id)
   select event_id, topic, order_id, type, sequence, payload, correlation_id, causation_id from changed
@@ -142,6 +142,7 @@ export const changeRecord = ({ order, event, cause, attempt = 1, detail = {} }: 
   cause,
   attempt,
   detail,
+  states: statesToTell(order),
 });
 
 /**

@@ -300,7 +300,7 @@ async function placeOrders(pool: Pool, items: readonly Write<Placement>[]): Prom
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token uuid, buyer_id text, seller_id text, market text,
                currency text, lines jsonb, subtotal_minor int, shipping_minor int, tax_minor int, total_minor int, shipping_service text,
                source_post_id text, sequence int, request_id text, placed_at timestamptz, capture_at timestamptz, saga_step jsonb, event_id text,
-               topic text, type text, payload jsonb, correlation_id text, causation_id text, cause text, attempt int, detail jsonb)
+               topic text, type text, payload jsonb, correlation_id text, causation_id text, cause text, attempt int, detail jsonb, states text)
            ), finished as (
              update purchases p
                 set recovery_point = 'finished', compensations = '{}', outcome = '{"kind":"placed"}', lease_token = null, leased_until = null,
