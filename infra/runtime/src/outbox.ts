@@ -257,9 +257,9 @@ export function startRelay(options: RelayOptions): Relay {
     const published = await publishBatch(lead);
     failures = 0;
     if (published === batchSize) return true;
-    if (published > 0 && !pending) return true;
     await prune(lead);
-    if (!pending && published === 0) await pause(pollIntervalMs, true);
+    // What was published is marked by the statement that asks for what is next: before that, a crash makes Kafka get it twice.
+    if (!pending) await pause(pollIntervalMs, true);
     // What comes with the event that woke the relay goes with it.
     if (pending && lingerMs > 0) await pause(lingerMs);
     return published > 0 || pending;
