@@ -6,6 +6,7 @@ import { startConsumer } from '@vitrine/runtime/consumer';
 import { createPool, migrate } from '@vitrine/runtime/database';
 import { createKafka } from '@vitrine/runtime/events';
 import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { createPipeline } from '@vitrine/runtime/pipeline';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger } from '@vitrine/runtime/telemetry';
@@ -52,16 +53,18 @@ await runProcess('checkout', async () => {
     source: 'checkout',
     logger,
   });
-  const purchases = createPurchaseStore(pool);
+  // A purchase's statements are transactions by themselves, and cheaper on few connections that they share.
+  const pipeline = createPipeline({ url: config.DATABASE_URL, name: 'checkout', connections: 3, logger });
+  const purchases = createPurchaseStore(pipeline);
   const limits = createPurchaseLimits(pool, purchaseAllowances(config));
-  const changes = createChangeBatcher(pool);
+  const changes = createChangeBatcher(pipeline);
   const deps: Deps = {
     pool,
     purchases,
     limits,
     changes,
     orders: createOrderStore(pool, changes),
-    tariff: createTableTariff(pool),
+    tariff: createTableTariff(pipeline),
     clients,
     logger,
     clock: systemClock,
@@ -148,7 +151,7 @@ await runProcess('checkout', async () => {
       ]);
       await Promise.all([purchases.stop(), limits.stop(), changes.stop(), news.stop()]);
       await relay.stop();
-      await Promise.all([clients.close(), peers.close(), pool.end()]);
+      await Promise.all([clients.close(), peers.close(), pipeline.end(), pool.end()]);
     },
   };
 });

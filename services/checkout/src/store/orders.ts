@@ -188,11 +188,11 @@ export async function saveChanges(queryable: Queryable, changes: readonly OrderC
 }
 
 /** Changes of orders in groups; answers for each whether the order still had the version before it. */
-export const createChangeBatcher = (pool: Pool): Batcher<OrderChange, boolean> =>
+export const createChangeBatcher = (database: Queryable): Batcher<OrderChange, boolean> =>
   createBatcher({
     name: 'order-change',
     write: async (changes) => {
-      const saved = await saveChanges(pool, changes);
+      const saved = await saveChanges(database, changes);
       return changes.map(({ order }) => saved.has(order.orderId));
     },
     maxBatch: 64,

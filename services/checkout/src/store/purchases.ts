@@ -1,6 +1,6 @@
 /** Purchases in PostgreSQL. What every purchase writes goes in groups: one statement for all that wait at the same time. */
 import { createBatcher, ItemFailure } from '@vitrine/runtime/group-commit';
-import type { Pool, Queryable } from '@vitrine/runtime/database';
+import type { Queryable } from '@vitrine/runtime/database';
 import { RetryableError } from '@vitrine/runtime/errors';
 import type { NewEvent } from '@vitrine/runtime/outbox';
 import type { Order } from '../order.ts';
@@ -64,7 +64,7 @@ export interface GroupedPurchaseStore extends PurchaseStore {
   stop(): Promise<void>;
 }
 
-export function createPurchaseStore(pool: Pool): GroupedPurchaseStore {
+export function createPurchaseStore(database: Queryable): GroupedPurchaseStore {
   const batcher = <Item, Result>(
     name: string,
     write: (items: readonly Item[]) => Promise<readonly (Result | ItemFailure)[]>,
@@ -74,28 +74,27 @@ export function createPurchaseStore(pool: Pool): GroupedPurchaseStore {
 
   const inserts = batcher<NewPurchase, Purchase | null>(
     'purchase-insert',
-    (items) => insertPurchases(pool, items),
+    (items) => insertPurchases(database, items),
     ({ buyerId, idempotencyKey, input }) => [`${buyerId} ${input.productId}`, `${buyerId} key ${idempotencyKey}`],
   );
-  const checkpoints = batcher<Write<Checkpoint>, Purchase>('purchase-checkpoint', (items) => writeCheckpoints(pool, items), ofPurchase);
-  const placements = batcher<Write<Placement>, null>('order-place', (items) => placeOrders(pool, items), ofPurchase);
+  const checkpoints = batcher<Write<Checkpoint>, Purchase>('purchase-checkpoint', (items) => writeCheckpoints(database, items), ofPurchase);
+  const placements = batcher<Write<Placement>, null>('order-place', (items) => placeOrders(database, items), ofPurchase);
 
   return {
     async claim(purchase) {
       const inserted = await inserts.add(purchase);
-      return inserted === null ? findKnown(pool, purchase) : { kind: 'claimed', purchase: inserted, isNew: true };
+      return inserted === null ? findKnown(database, purchase) : { kind: 'claimed', purchase: inserted, isNew: true };
     },
-    claimDue: (leaseToken, limit) => claimDuePurchases(pool, leaseToken, limit),
+    claimDue: (leaseToken, limit) => claimDuePurchases(database, leaseToken, limit),
     async renewLease(purchase) {
-      await pool.query('update purchases set leased_until = now() + make_interval(secs => $3) where order_id = $1 and lease_token = $2', [
-        purchase.orderId,
-        purchase.leaseToken,
-        leaseSeconds,
-      ]);
+      await database.query(
+        'update purchases set leased_until = now() + make_interval(secs => $3) where order_id = $1 and lease_token = $2',
+        [purchase.orderId, purchase.leaseToken, leaseSeconds],
+      );
     },
     checkpoint: (purchase, value) => checkpoints.add({ purchase, value }),
     async suspend(purchase, nextAttemptInSeconds, step) {
-      await pool.query({
+      await database.query({
         name: 'purchase-suspend',
         text: `update purchases
                   set attempts = attempts + 1, lease_token = null, leased_until = null, updated_at = now(), steps = steps || $4::jsonb,
@@ -105,7 +104,7 @@ export function createPurchaseStore(pool: Pool): GroupedPurchaseStore {
       });
     },
     async finish(purchase, outcome, step) {
-      const { rowCount } = await pool.query({
+      const { rowCount } = await database.query({
         name: 'purchase-finish',
         text: `update purchases
                   set recovery_point = 'finished', compensations = '{}', outcome = $3, lease_token = null, leased_until = null,
@@ -127,7 +126,7 @@ export function createPurchaseStore(pool: Pool): GroupedPurchaseStore {
 const leaseLost = ({ orderId }: Purchase): LeaseLostError => new LeaseLostError(`${orderId} is driven by another process`);
 
 /** Begins purchases; null for one whose key is known, or that comes too soon after another one of the same product. */
-async function insertPurchases(pool: Pool, items: readonly NewPurchase[]): Promise<(Purchase | null)[]> {
+async function insertPurchases(database: Queryable, items: readonly NewPurchase[]): Promise<(Purchase | null)[]> {
   const createdAt = new Date();
   const rows = items.map((item) => ({
     order_id: item.orderId,
@@ -145,7 +144,7 @@ async function insertPurchases(pool: Pool, items: readonly NewPurchase[]): Promi
     recent: item.duplicateWindowSeconds,
   }));
   // A purchase whose key is known must not take the place of the last one in recent_purchases.
-  const inserted = await pool.query<{ order_id: string }>({
+  const inserted = await database.query<{ order_id: string }>({
     name: 'purchase-insert',
     text: `with input as (
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, buyer_id text, buyer_country text, device_id text, product_id text,
@@ -191,16 +190,16 @@ async function insertPurchases(pool: Pool, items: readonly NewPurchase[]): Promi
 }
 
 /** What a purchase that was not begun met. */
-async function findKnown(pool: Pool, purchase: NewPurchase): Promise<PurchaseClaim> {
-  const known = await pool.query<PurchaseRow>('select * from purchases where buyer_id = $1 and idempotency_key = $2', [
+async function findKnown(database: Queryable, purchase: NewPurchase): Promise<PurchaseClaim> {
+  const known = await database.query<PurchaseRow>('select * from purchases where buyer_id = $1 and idempotency_key = $2', [
     purchase.buyerId,
     purchase.idempotencyKey,
   ]);
   const row = known.rows[0];
-  if (row === undefined) return findRecent(pool, purchase);
+  if (row === undefined) return findRecent(database, purchase);
   if (!row.input_hash.equals(purchase.inputHash)) return { kind: 'reused' };
   if (row.outcome !== null) return { kind: 'decided', orderId: row.order_id, outcome: row.outcome };
-  const leased = await pool.query<PurchaseRow>(
+  const leased = await database.query<PurchaseRow>(
     `update purchases set lease_token = $2, leased_until = now() + make_interval(secs => $3)
       where order_id = $1 and outcome is null and (leased_until is null or leased_until < now())
       returning *`,
@@ -209,8 +208,8 @@ async function findKnown(pool: Pool, purchase: NewPurchase): Promise<PurchaseCla
   return leased.rows[0] === undefined ? { kind: 'in_flight' } : { kind: 'claimed', purchase: toPurchase(leased.rows[0]), isNew: false };
 }
 
-async function findRecent(pool: Pool, { buyerId, idempotencyKey, input }: NewPurchase): Promise<PurchaseClaim> {
-  const { rows } = await pool.query<{ order_id: string; is_own: boolean; came_to_nothing: boolean }>(
+async function findRecent(database: Queryable, { buyerId, idempotencyKey, input }: NewPurchase): Promise<PurchaseClaim> {
+  const { rows } = await database.query<{ order_id: string; is_own: boolean; came_to_nothing: boolean }>(
     `select r.order_id, coalesce(p.idempotency_key = $3, false) as is_own,
             p.order_id is null or (p.outcome is not null and p.outcome->>'kind' <> 'placed') or coalesce(o.status = 'cancelled', false) as came_to_nothing
        from recent_purchases r left join purchases p using (order_id) left join orders o using (order_id)
@@ -235,8 +234,8 @@ export async function wakePurchases(queryable: Queryable, orderIds: readonly str
 }
 
 /** Takes purchases that are due and that nobody drives. */
-export async function claimDuePurchases(pool: Queryable, leaseToken: string, limit: number): Promise<Purchase[]> {
-  const { rows } = await pool.query<PurchaseRow>({
+export async function claimDuePurchases(database: Queryable, leaseToken: string, limit: number): Promise<Purchase[]> {
+  const { rows } = await database.query<PurchaseRow>({
     name: 'purchases-claim-due',
     text: `update purchases set lease_token = $1, leased_until = now() + make_interval(secs => $2)
             where order_id in (
@@ -249,7 +248,7 @@ export async function claimDuePurchases(pool: Queryable, leaseToken: string, lim
   return rows.map(toPurchase);
 }
 
-async function writeCheckpoints(pool: Pool, items: readonly Write<Checkpoint>[]): Promise<(Purchase | ItemFailure)[]> {
+async function writeCheckpoints(database: Queryable, items: readonly Write<Checkpoint>[]): Promise<(Purchase | ItemFailure)[]> {
   const after = items.map(({ purchase, value }): Purchase => ({
     ...purchase,
     recoveryPoint: value.recoveryPoint,
@@ -257,7 +256,7 @@ async function writeCheckpoints(pool: Pool, items: readonly Write<Checkpoint>[])
     quote: value.quote ?? purchase.quote,
     outcome: value.outcome ?? purchase.outcome,
   }));
-  const { rows } = await pool.query<{ order_id: string }>({
+  const { rows } = await database.query<{ order_id: string }>({
     name: 'purchase-checkpoint',
     text: `update purchases p
               set recovery_point = i.recovery_point, compensations = array(select jsonb_array_elements_text(i.compensations)),
@@ -293,8 +292,8 @@ interface Placement {
   readonly step: PurchaseStep;
 }
 
-async function placeOrders(pool: Pool, items: readonly Write<Placement>[]): Promise<(null | ItemFailure)[]> {
-  const { rows } = await pool.query<{ order_id: string }>({
+async function placeOrders(database: Queryable, items: readonly Write<Placement>[]): Promise<(null | ItemFailure)[]> {
+  const { rows } = await database.query<{ order_id: string }>({
     name: 'order-place',
     text: `with input as (
              select * from jsonb_to_recordset($1::jsonb) as i (order_id text, lease_token uuid, buyer_id text, seller_id text, market text,
