@@ -4,21 +4,25 @@ import { cardForm, confirmationStep } from './card-form.js';
 import { actionButton, element, failureNote, replace } from './dom.js';
 import { formatAddress, formatCard, formatExpiry, formatMoney } from './format.js';
 import { openSheet } from './sheet.js';
+import { shippingChoice } from './shipping-choice.js';
 import { findConfirmation, waitForConfirmation } from './stripe.js';
-import { explain } from './words.js';
+import { undoControl } from './undo.js';
+import { boughtTwiceQuestion, explain, takenBackSentence } from './words.js';
 
 const maxQuantity = 10;
 
 /**
- * @param context `graph`, `purchases`, `accountId`, and `onOrdered(order)`, called when it is bought
+ * @param context `graph`, `purchases`, `accountId`, `onOrdered(order)`, called when it is bought, and `onUndone()`, when it is taken back
  * @param wanted `productId`, `sourcePostId`, `title`, and `outcome`: what a one-tap purchase came back with, if that is why the sheet opens
  */
 export function openBuySheet(context, { productId, sourcePostId, title, outcome }) {
-  const { graph, purchases, accountId, onOrdered } = context;
+  const { graph, purchases, accountId, onOrdered, onUndone } = context;
   const sheet = openSheet('Buy');
   let quantity = 1;
   let lastInput;
-  /** What was entered on this sheet, by id: it need not be saved to be used. */
+  /** The purchase beside which the buyer wants this one, too: asked once for a sheet. */
+  let besideOrderId;
+  /** What was entered and chosen on this sheet: it need not be saved to be used. */
   const entered = {};
 
   const row = (label, value, kind) =>
@@ -45,13 +49,18 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
       quantity = Math.min(result.availableQuantity, maxQuantity);
       return show(explain(result));
     }
+    if (result.path?.includes('shippingService') && entered.shippingService !== undefined) {
+      // Another address has other ways of shipping.
+      delete entered.shippingService;
+      return show(note);
+    }
     if (result.__typename !== 'BuySheet')
       return replace(
         sheet.body,
         failureNote(explain(result)),
         element('button', { type: 'button', class: 'plain', onclick: sheet.close }, 'Close'),
       );
-    replace(sheet.body, note === undefined ? null : failureNote(note), summary(result), ...nextStep(result));
+    return replace(sheet.body, note === undefined ? null : failureNote(note), summary(result), ...nextStep(result));
   }
 
   function stepper(current) {
@@ -93,7 +102,14 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
         row('Sales tax', result.tax === null ? later : formatMoney(result.tax)),
         result.total === null ? null : row('Total', formatMoney(result.total), 'total'),
       ),
+      shippingChoice(result.shippingChoices, chooseShipping),
     );
+  }
+
+  async function chooseShipping(service) {
+    entered.shippingService = service;
+    await show();
+    sheet.body.querySelector('input[name="shipping"]:checked')?.focus();
   }
 
   function chosen(label, value, onChange) {
@@ -114,7 +130,7 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
       actionButton('Back', () => show(), { class: 'plain' }),
     );
 
-  function nextStep({ missing, address, paymentMethod, total, product }) {
+  function nextStep({ missing, address, paymentMethod, total, product, quoteId, undoWindowSeconds }) {
     const known = [
       address === null ? null : chosen('Ship to', `${address.name}, ${formatAddress(address)}`, () => insteadOf(newAddress())),
       paymentMethod === null
@@ -125,13 +141,27 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
     if (missing.includes('PAYMENT_METHOD')) return [...known, newCard()];
     if (missing.length > 0 || total === null)
       return [...known, failureNote('Something is needed that this version cannot ask for. Load the page again.')];
-    const input = { productId, quantity, expectedTotal: total, addressId: address.id, paymentMethodId: paymentMethod.id, sourcePostId };
+    const { shippingService } = entered;
+    const input = {
+      productId,
+      quantity,
+      expectedTotal: total,
+      addressId: address.id,
+      paymentMethodId: paymentMethod.id,
+      sourcePostId,
+      shippingService,
+      quoteId,
+      besideOrderId,
+    };
     return [
       ...known,
       actionButton(`Buy now · ${formatMoney(total)}`, () => buy(input), {
         class: 'primary large',
         'aria-label': `Buy ${product?.title ?? title} now for ${formatMoney(total)}`,
       }),
+      undoWindowSeconds === 0
+        ? null
+        : element('p', { class: 'quiet center' }, `You can take it back for ${undoWindowSeconds} seconds after the tap.`),
     ];
   }
 
@@ -151,7 +181,22 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
   async function settle(result) {
     if (result.__typename === 'PlaceOrderSuccess') return celebrate(result.order);
     if (result.__typename === 'PaymentActionRequired') return confirmAtBank(result);
+    if (result.__typename === 'PossibleDuplicateError') return askWhetherTwice(result);
     return show(explain(result));
+  }
+
+  /** The first one stays as it is, whatever the answer. */
+  function askWhetherTwice({ orderId }) {
+    const buyBeside = () => {
+      besideOrderId = orderId;
+      return buy({ ...lastInput, besideOrderId });
+    };
+    replace(
+      sheet.body,
+      element('p', { role: 'alert' }, boughtTwiceQuestion),
+      actionButton(`Yes, once more for ${formatMoney(lastInput.expectedTotal)}`, buyBeside, { class: 'primary large' }),
+      element('button', { type: 'button', class: 'plain', onclick: sheet.close }, 'No, once is enough'),
+    );
   }
 
   async function confirmAtBank({ clientSecret }) {
@@ -176,6 +221,7 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
   function celebrate(order) {
     sheet.setTitle('Ordered');
     onOrdered(order);
+    const undo = undoControl(graph, order, (isUndone) => (isUndone ? takenBack() : undefined));
     replace(
       sheet.body,
       element(
@@ -183,10 +229,25 @@ export function openBuySheet(context, { productId, sourcePostId, title, outcome 
         { class: 'ordered', role: 'status' },
         element('div', { class: 'tick', 'aria-hidden': 'true' }, '✓'),
         element('p', {}, `${title} is yours for ${formatMoney(order.total)}.`),
-        element('p', { class: 'quiet' }, 'The seller gets it in a moment.'),
+        element(
+          'p',
+          { class: 'quiet' },
+          undo === null ? 'The seller gets it in a moment.' : 'Changed your mind? Take it back before the seller gets it.',
+        ),
       ),
+      undo,
       element('a', { class: 'button primary', href: '#/orders', onclick: sheet.close }, 'See your orders'),
       element('button', { type: 'button', class: 'plain', onclick: sheet.close }, 'Keep looking'),
+    );
+  }
+
+  function takenBack() {
+    sheet.setTitle('Taken back');
+    onUndone();
+    replace(
+      sheet.body,
+      element('p', { role: 'status' }, takenBackSentence),
+      element('button', { type: 'button', class: 'primary', onclick: sheet.close }, 'Close'),
     );
   }
 

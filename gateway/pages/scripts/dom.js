@@ -76,6 +76,13 @@ export function field(label, properties, hint) {
   };
 }
 
+/** A labelled choice of one of several. @param words what is chosen from, by value; a first empty one is not a choice */
+export function selectField(label, name, words) {
+  const choice = field(label, { tag: 'select', name, required: !('' in words) });
+  choice.input.append(...Object.entries(words).map(([value, text]) => element('option', { value }, text)));
+  return choice;
+}
+
 const announcedMs = 5_000;
 
 /** Announces a sentence on the page and to screen readers, in the place of the one before. */

@@ -26,6 +26,11 @@ export function formatAge(iso) {
   return relative.format(0, 'second');
 }
 
+const wait = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
+
+/** "in 12 minutes", rounded up. */
+export const formatWait = (ms) => wait.format(Math.max(1, Math.ceil(ms / 60_000)), 'minute');
+
 const brands = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express', discover: 'Discover' };
 
 export const formatCard = ({ brand, last4 }) => `${brands[brand] ?? brand} ···· ${last4}`;

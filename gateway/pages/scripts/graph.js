@@ -9,6 +9,12 @@ export class GraphError extends Error {
   }
 }
 
+/** How far the gateway's clock is ahead of this device's, as its latest answer told. */
+let clockAheadMs = 0;
+
+/** The time by the gateway's clock, in milliseconds: the device's own may be minutes off. */
+export const gatewayNow = () => Date.now() + clockAheadMs;
+
 const texts = new Map();
 
 function operationText(graph, name) {
@@ -48,6 +54,8 @@ export function createGraph(graph, session, onSignedOut) {
         if (error instanceof GraphError) throw error;
         throw new GraphError('OFFLINE', 'Vitrine cannot be reached. Check the connection and try again.');
       }
+      const answeredAt = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(answeredAt)) clockAheadMs = answeredAt - Date.now();
       const body = await response.json().catch(() => ({}));
       if (response.status === 401) {
         session.end();

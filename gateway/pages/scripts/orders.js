@@ -1,8 +1,11 @@
-/** The viewer's orders. */
-import { actionButton, element, failureNote, replace } from './dom.js';
+/** The viewer's orders: where each stands, and what can still be done about it. */
+import { askOnSheet } from './ask-sheet.js';
+import { actionButton, announce, element, failureNote, replace, selectField } from './dom.js';
 import { formatDateTime, formatMoney } from './format.js';
-
-const statuses = { PLACED: 'Placed', CONFIRMED: 'Confirmed', CANCELLED: 'Cancelled' };
+import { mutate } from './graph.js';
+import { parcelList } from './parcels.js';
+import { undoControl } from './undo.js';
+import { buyerCancelReasons, orderLabel, orderSentences, takenBackSentence } from './words.js';
 
 export function showOrders(main, { graph }) {
   const list = element('ul', { class: 'list' });
@@ -17,7 +20,7 @@ export function showOrders(main, { graph }) {
       const { orders } = data.viewer;
       if (orders === null)
         return replace(end, failureNote('Orders cannot be shown right now.'), actionButton('Try again', load, { class: 'plain' }));
-      list.append(...orders.edges.map(({ node }) => orderItem(node)));
+      list.append(...orders.edges.map(({ node }) => shownOrder(graph, node)));
       after = orders.pageInfo.endCursor;
       replace(
         end,
@@ -36,14 +39,34 @@ export function showOrders(main, { graph }) {
   return load();
 }
 
-function orderItem(order) {
+/** One order in the list, which draws itself anew once something was done about it. */
+function shownOrder(graph, order) {
+  let item;
+  const reload = async () => {
+    try {
+      const { data } = await graph.run('order', { id: order.id });
+      if (data.order === null) return item.remove();
+      const drawn = orderItem(graph, data.order, reload);
+      item.replaceWith(drawn);
+      item = drawn;
+    } catch (error) {
+      announce(error.message, 'bad');
+    }
+    return undefined;
+  };
+  item = orderItem(graph, order, reload);
+  return item;
+}
+
+function orderItem(graph, order, reload) {
+  const goods = order.lines.map(({ title }) => title).join(', ');
   return element(
     'li',
     { class: 'panel' },
     element(
       'div',
       { class: 'row' },
-      element('span', { class: `status ${order.status.toLowerCase()}` }, statuses[order.status] ?? order.status),
+      element('span', { class: `status ${order.status.toLowerCase()}` }, orderLabel(order)),
       element('time', { class: 'quiet', dateTime: order.placedAt }, formatDateTime(order.placedAt)),
     ),
     ...order.lines.map((line) =>
@@ -65,6 +88,12 @@ function orderItem(order) {
       element('span', { class: 'quiet' }, order.seller === null ? '' : `from ${order.seller.displayName}`),
       element('strong', {}, formatMoney(order.total)),
     ),
+    ...orderSentences(order).map((sentence) => element('p', { class: 'quiet' }, sentence)),
+    parcelList(order.shipments),
+    undoControl(graph, order, (isUndone) => {
+      if (isUndone) announce(takenBackSentence, 'good');
+      return reload();
+    }) ?? cancelButton(graph, order, goods, reload),
     element(
       'details',
       {},
@@ -77,4 +106,22 @@ function orderItem(order) {
       element('p', { class: 'quiet' }, element('code', {}, order.id)),
     ),
   );
+}
+
+/** Null for an order that is on its way, or over. */
+function cancelButton(graph, order, goods, onDone) {
+  if (order.status === 'CANCELLED' || order.fulfilment !== 'UNSHIPPED') return null;
+  const ask = () => {
+    const reason = selectField('Why?', 'reason', buyerCancelReasons);
+    askOnSheet({
+      title: 'Cancel this order?',
+      text: `${goods}: the seller does not ship it, and ${formatMoney(order.total)} goes back to your card.`,
+      fields: { reason },
+      submitLabel: 'Cancel the order',
+      send: () => mutate(graph, 'cancel-order', { orderId: order.id, reason: reason.input.value || null }),
+      success: 'The order is cancelled.',
+      onDone,
+    });
+  };
+  return element('button', { type: 'button', class: 'link danger', 'aria-label': `Cancel the order of ${goods}`, onclick: ask }, 'Cancel');
 }

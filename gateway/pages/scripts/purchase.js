@@ -7,6 +7,9 @@ import { isUnanswered, mutate } from './graph.js';
 /** Results after which the same key has to be used again. */
 const isOpen = (result) => isUnanswered(result) || result.__typename === 'PaymentActionRequired';
 
+/** What a purchase is of and for how much: the sheet it was seen on may be another one after the page was loaded again. */
+const termsOf = ({ idempotencyKey: _key, quoteId: _quote, ...terms }) => JSON.stringify(terms);
+
 export function createPurchases(graph) {
   const nameOf = (productId) => `vitrine.purchase.${productId}`;
   const pendingOf = (productId, accountId) => {
@@ -32,8 +35,7 @@ export function createPurchases(graph) {
       const pending = pendingOf(wanted.productId, accountId);
       if (pending !== null) {
         const result = await send(accountId, pending);
-        const { idempotencyKey: _key, ...rest } = pending;
-        if (isOpen(result) || result.__typename === 'PlaceOrderSuccess' || JSON.stringify(rest) === JSON.stringify(wanted)) return result;
+        if (isOpen(result) || result.__typename === 'PlaceOrderSuccess' || termsOf(pending) === termsOf(wanted)) return result;
       }
       return send(accountId, { ...wanted, idempotencyKey: crypto.randomUUID() });
     },

@@ -1,8 +1,10 @@
 /** The seller's orders, kept current: a new one comes in at the top and is marked for a while. */
 import { actionButton, announce, element, failureNote, replace } from './dom.js';
 import { formatAge, formatDateTime, formatMoney } from './format.js';
+import { parcelList } from './parcels.js';
+import { orderActions } from './seller-order-actions.js';
+import { isCancelled, sellerOrderLabel, sellerOrderSentences } from './seller-words.js';
 
-const statuses = { CONFIRMED: 'Ship it', CANCELLED: 'Cancelled: do not ship' };
 const pageSize = 20;
 const markedMs = 8_000;
 
@@ -18,17 +20,34 @@ export function createOrderList(graph) {
     list,
     end,
   );
-  /** By id, what is shown; `status` tells when it has to be drawn anew. */
+  /** By id, what is shown; `status` and `version` tell when it has to be drawn anew. */
   const shown = new Map();
   let oldestCursor = null;
   let isFirst = true;
 
   const draw = (order) => {
-    const item = orderItem(graph, order);
     const before = shown.get(order.id);
+    // An address that the seller has looked up stays: each reading is recorded.
+    const address = before?.address ?? element('div', { class: 'address' });
+    const item = orderItem(graph, order, address, () => reload(order.id));
     if (before !== undefined) before.item.replaceWith(item);
-    shown.set(order.id, { item, status: order.status });
+    shown.set(order.id, { item, address, status: order.status, version: order.version });
     return item;
+  };
+
+  /** Two services tell of an order, and either may be away; an answer from before the last change is not news. */
+  const isNews = (order, known) => {
+    if (order.version !== null && known.version !== null && order.version < known.version) return false;
+    return order.status !== known.status || (order.version !== null && order.version !== known.version);
+  };
+
+  const reload = async (id) => {
+    try {
+      const { data } = await graph.run('order', { id });
+      if (data.sellerOrder !== null && isNews(data.sellerOrder, shown.get(id))) draw(data.sellerOrder);
+    } catch (error) {
+      announce(error.message, 'bad');
+    }
   };
 
   const more = async () => {
@@ -58,7 +77,7 @@ export function createOrderList(graph) {
         const { edges, pageInfo } = seller.orders;
         for (const { node: order } of edges.toReversed()) {
           const known = shown.get(order.id);
-          if (known?.status === order.status) continue;
+          if (known !== undefined && !isNews(order, known)) continue;
           const item = draw(order);
           if (known !== undefined) continue;
           list.prepend(item);
@@ -84,8 +103,7 @@ export function createOrderList(graph) {
   };
 }
 
-function orderItem(graph, order) {
-  const address = element('div', { class: 'address' });
+function orderItem(graph, order, address, onDone) {
   const ask = () => showAddress(graph, order.id, address);
   return element(
     'li',
@@ -93,7 +111,7 @@ function orderItem(graph, order) {
     element(
       'div',
       { class: 'row' },
-      element('span', { class: `status ${order.status.toLowerCase()}` }, statuses[order.status] ?? order.status),
+      element('span', { class: isCancelled(order) ? 'status cancelled' : 'status' }, sellerOrderLabel(order)),
       element('time', { class: 'quiet', dateTime: order.placedAt, title: formatDateTime(order.placedAt) }, formatAge(order.placedAt)),
     ),
     ...order.lines.map((line) =>
@@ -111,7 +129,10 @@ function orderItem(graph, order) {
       element('strong', {}, formatMoney(order.total)),
     ),
     element('div', { class: 'quiet' }, element('code', {}, order.id)),
-    order.status === 'CONFIRMED' ? actionButton('Show shipping address', ask, { class: 'link' }) : null,
+    ...sellerOrderSentences(order).map((sentence) => element('p', { class: 'quiet' }, sentence)),
+    parcelList(order.shipments),
+    orderActions(graph, order, onDone),
+    !isCancelled(order) ? actionButton('Show shipping address', ask, { class: 'link' }) : null,
     address,
   );
 }

@@ -3,10 +3,12 @@ import { openBuySheet } from './buy-sheet.js';
 import { actionButton, announce, element, failureNote, onSubmit, replace } from './dom.js';
 import { formatAge, formatMoney } from './format.js';
 import { mutate } from './graph.js';
-import { buttonReasons, explain, explainGaps } from './words.js';
+import { undoControl, undoLeftMs } from './undo.js';
+import { buttonReasons, explain, explainGaps, takenBackSentence } from './words.js';
 
 const pageSize = 10;
-const orderedNoteMs = 6_000;
+/** How long a card says that it was ordered: while it can be taken back, within reason. */
+const orderedNoteMs = { atLeast: 6_000, atMost: 60_000 };
 
 /** Results that a sheet explains better than a line on the card. */
 const needsSheet = new Set([
@@ -14,6 +16,8 @@ const needsSheet = new Set([
   'MissingDetailsError',
   'PaymentDeclinedError',
   'PriceChangedError',
+  'QuoteExpiredError',
+  'PossibleDuplicateError',
   'InvalidInputError',
   'IdempotencyKeyReusedError',
 ]);
@@ -174,7 +178,7 @@ export function showTimeline(main, context) {
       announce(`${error.message} Tap Buy again to know whether it was bought: you are never charged twice.`, 'bad');
       return;
     }
-    if (result.__typename === 'PlaceOrderSuccess') await ordered(entry);
+    if (result.__typename === 'PlaceOrderSuccess') await ordered(entry, result.order);
     else if (needsSheet.has(result.__typename)) openSheetFor(entry, { input, result });
     else {
       announce(explain(result), 'bad');
@@ -184,22 +188,38 @@ export function showTimeline(main, context) {
 
   function openSheetFor(entry, outcome) {
     const { post, product } = entry;
-    const onOrdered = () => ordered(entry);
+    const onOrdered = (order) => ordered(entry, order);
+    const onUndone = () => offerAgain(entry);
     openBuySheet(
-      { graph, purchases, accountId, onOrdered },
+      { graph, purchases, accountId, onOrdered, onUndone },
       { productId: product.id, sourcePostId: post.id, title: product.title, outcome },
     );
   }
 
-  function ordered(entry) {
+  function ordered(entry, order) {
     announce(`Ordered: ${entry.product.title}`, 'good');
-    replace(entry.offer, element('a', { class: 'ordered-note', href: '#/orders' }, '✓ Ordered · see it'));
+    const undo = undoControl(graph, order, (isUndone) => {
+      if (!isUndone) return undefined;
+      announce(takenBackSentence, 'good');
+      return offerAgain(entry);
+    });
+    replace(entry.offer, element('a', { class: 'ordered-note', href: '#/orders' }, '✓ Ordered · see it'), undo);
     entry.rests = true;
-    setTimeout(() => {
+    clearTimeout(entry.resting);
+    const restMs = Math.min(orderedNoteMs.atMost, Math.max(orderedNoteMs.atLeast, undoLeftMs(order)));
+    entry.resting = setTimeout(() => {
       entry.rests = false;
       drawOffer(entry);
-    }, orderedNoteMs);
+    }, restMs);
     // A first purchase leaves an address and a card behind, and the last piece may be gone: other buttons change, too.
+    return refreshOffers();
+  }
+
+  /** Puts the Buy button back in the place of the note that it was ordered. */
+  function offerAgain(entry) {
+    clearTimeout(entry.resting);
+    entry.rests = false;
+    drawOffer(entry);
     return refreshOffers();
   }
 
