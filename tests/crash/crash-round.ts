@@ -62,17 +62,18 @@ export async function runCrashRound(
   const { checkout } = crash;
   const violations: Violation[] = [];
   const standing: Standing[] = [];
-  // Calls of one kind are reached together, since some are given up after seconds; writes one after the other.
-  const reachedTogether = subjects.filter(({ point: { place } }) => place.kind === 'call' && !patient.has(place.call));
-  const oneByOne = subjects.filter((subject) => !reachedTogether.includes(subject));
+  const isPatient = ({ point: { place } }: CrashSubject): boolean => place.kind === 'call' && patient.has(place.call);
+  const isWrite = ({ point: { place } }: CrashSubject): boolean => place.kind === 'write';
   const reach = async (subject: CrashSubject): Promise<void> => {
     const reached = await goToPoint(crash, testimony, subject);
     if (reached === null)
       violations.push({ invariant: 'points-are-reached', run: subject.run, detail: `${nameOf(subject.point)} was not reached` });
     else standing.push(reached);
   };
-  for (const subject of oneByOne) await reach(subject);
-  await Promise.all(reachedTogether.map(reach));
+  // Writes one after the other; calls together, those last that are given up after seconds.
+  for (const subject of subjects.filter(isWrite)) await reach(subject);
+  await Promise.all(subjects.filter(isPatient).map(reach));
+  await Promise.all(subjects.filter((subject) => !isWrite(subject) && !isPatient(subject)).map(reach));
   const missed = standing.filter(({ stands }) => !stands()).map(({ subject: { point } }) => point);
   await checkout.kill();
   for (const { letGo } of standing) await letGo();
