@@ -1,8 +1,9 @@
 /** The completer: goes on with purchases that nobody drives, after a crash, a lost connection or a 3-D Secure challenge. */
 import { randomUUID } from 'node:crypto';
-import type { SagaDeps } from './deps.ts';
+import type { Deps, SagaDeps } from './deps.ts';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import { advancePurchase } from './place-order.ts';
+import { forgetRecent } from './store/purchases.ts';
 
 const batchSize = 20;
 
@@ -21,6 +22,17 @@ export async function completePurchases(deps: SagaDeps): Promise<number> {
   );
   return purchases.length;
 }
+
+const forgottenAtOnce = 5_000;
+
+/** Keeps the guard against double taps as small as it has to be. */
+export const startForgettingRecent = (deps: Pick<Deps, 'pool' | 'logger'>): Loop =>
+  startLoop({
+    name: 'forget-recent',
+    logger: deps.logger,
+    intervalMs: 10 * 60_000,
+    run: async () => (await forgetRecent(deps.pool, forgottenAtOnce)) === forgottenAtOnce,
+  });
 
 export const startCompleter = (deps: SagaDeps): Loop =>
   startLoop({ name: 'completer', logger: deps.logger, intervalMs: 1_000, run: async () => (await completePurchases(deps)) === batchSize });

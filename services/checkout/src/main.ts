@@ -13,7 +13,7 @@ import { createLogger } from '@vitrine/runtime/telemetry';
 import { startForgettingUses } from '@vitrine/runtime/use-limits';
 import { startCapture, startVoids } from './capture-orders.ts';
 import { createClients } from './clients.ts';
-import { startCompleter } from './complete-purchases.ts';
+import { startCompleter, startForgettingRecent } from './complete-purchases.ts';
 import { purchaseAllowances, readConfig, reconcilerSettings } from './config.ts';
 import { consumedEvents } from './consumed-events.ts';
 import { systemClock, type Deps } from './deps.ts';
@@ -85,7 +85,7 @@ await runProcess('checkout', async () => {
   const deliveries = startDeliveryReports(deps);
   const expiry = startExpiry(deps);
   const completer = startCompleter(deps);
-  const forgetting = startForgettingUses(deps);
+  const forgetting = [startForgettingUses(deps), startForgettingRecent(deps)];
   const consumed = consumedEvents();
   const peers = createReconcilerClients({ keys, catalogUrl: config.CATALOG_URL, paymentVaultUrl: config.PAYMENT_VAULT_URL });
   const reconciler =
@@ -147,7 +147,7 @@ await runProcess('checkout', async () => {
         refunds.stop(),
         deliveries.stop(),
         expiry.stop(),
-        forgetting.stop(),
+        ...forgetting.map((loop) => loop.stop()),
       ]);
       await Promise.all([purchases.stop(), limits.stop(), changes.stop(), news.stop()]);
       await relay.stop();

@@ -233,6 +233,18 @@ export async function wakePurchases(queryable: Queryable, orderIds: readonly str
   return rowCount ?? 0;
 }
 
+/** Forgets which purchases were the last of their buyers and products once nothing is held back for them; answers how many. */
+export async function forgetRecent(database: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await database.query({
+    name: 'purchases-forget-recent',
+    text: `delete from recent_purchases where (buyer_id, product_id) in (
+             select buyer_id, product_id from recent_purchases where guarded_until < now() - interval '1 hour'
+              order by guarded_until limit $1 for update skip locked)`,
+    values: [limit],
+  });
+  return rowCount ?? 0;
+}
+
 /** Takes purchases that are due and that nobody drives. */
 export async function claimDuePurchases(database: Queryable, leaseToken: string, limit: number): Promise<Purchase[]> {
   const { rows } = await database.query<PurchaseRow>({
