@@ -25,7 +25,16 @@ export async function readDatabases(admin: pg.Client): Promise<DatabaseReading> 
   };
 }
 
-export type CountedStatement = { readonly service: ServiceName; readonly calls: number; readonly text: string };
+export type CountedStatement = {
+  readonly service: ServiceName;
+  readonly calls: number;
+  /** In the server, waiting included, of all calls together. */
+  readonly milliseconds: number;
+  readonly walBytes: number;
+  /** Pages of 8 KiB that were looked at, however often: many a call, and it reads through a table. */
+  readonly pages: number;
+  readonly text: string;
+};
 
 /** Counts from now on, by `pg_stat_statements`. */
 export async function beginCountingStatements(admin: pg.Client): Promise<void> {
@@ -41,16 +50,19 @@ export async function stopCountingStatements(admin: pg.Client): Promise<void> {
   await admin.query('select pg_reload_conf()');
 }
 
-/** What was counted, the most frequent first; the benchmark's own is not in it. BEGIN and COMMIT are statements as well. */
+/** What was counted, what took longest first; the benchmark's own is not in it. BEGIN and COMMIT are statements as well. */
 export async function readStatements(admin: pg.Client): Promise<CountedStatement[]> {
-  const { rows } = await admin.query<{ name: string; calls: string; text: string }>(
-    `select d.datname as name, s.calls, regexp_replace(s.query, '\\s+', ' ', 'g') as text
+  const { rows } = await admin.query<{ name: string; calls: string; milliseconds: number; wal: string; pages: string; text: string }>(
+    `select d.datname as name, s.calls, s.total_exec_time as milliseconds, s.wal_bytes as wal,
+            s.shared_blks_hit + s.shared_blks_read as pages, regexp_replace(s.query, '\\s+', ' ', 'g') as text
        from pg_stat_statements s join pg_database d on d.oid = s.dbid join pg_roles r on r.oid = s.userid
-      where r.rolname <> 'postgres' order by s.calls desc`,
+      where r.rolname <> 'postgres' order by s.total_exec_time desc`,
   );
   const services = new Map(serviceNames.map((service) => [databaseName(service), service]));
-  return rows.flatMap(({ name, calls, text }) => {
+  return rows.flatMap(({ name, calls, milliseconds, wal, pages, text }) => {
     const service = services.get(name);
-    return service === undefined ? [] : [{ service, calls: Number(calls), text }];
+    return service === undefined
+      ? []
+      : [{ service, calls: Number(calls), milliseconds, walBytes: Number(wal), pages: Number(pages), text }];
   });
 }

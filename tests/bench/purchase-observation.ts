@@ -29,7 +29,15 @@ export type Observation = {
   readonly roundTripsPerPurchase: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** What each process was asked over HTTP. */
   readonly requestsPerPurchase: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly statements: readonly { readonly service: string; readonly perPurchase: number; readonly text: string }[];
+  /** What took longest first: calls, milliseconds in the server (waiting included), bytes of write-ahead log, and pages looked at, a purchase. */
+  readonly statements: readonly {
+    readonly service: string;
+    readonly calls: number;
+    readonly milliseconds: number;
+    readonly walBytes: number;
+    readonly pages: number;
+    readonly text: string;
+  }[];
   readonly profiles: Readonly<Record<string, ProfileReading>>;
 };
 
@@ -41,7 +49,7 @@ type Observed = {
 
 const shownStatements = 60;
 const shownFunctions = 25;
-const shownText = 160;
+const shownText = 400;
 
 /**
  * @param buy makes the purchases that are observed, until everything has settled @param folder where profiles go
@@ -88,9 +96,12 @@ export async function observePurchases(
       Object.fromEntries(Object.entries(roundTrips).map(([port, count]) => [ports.get(port) ?? `port ${port}`, count])),
     ),
     requestsPerPurchase: byProcess(({ requests }) => requests),
-    statements: counted.slice(0, shownStatements).map(({ service, calls, text }) => ({
+    statements: counted.slice(0, shownStatements).map(({ service, calls, milliseconds, walBytes, pages, text }) => ({
       service,
-      perPurchase: perOne([calls]),
+      calls: perOne([calls]),
+      milliseconds: perOne([milliseconds]),
+      walBytes: Math.round(perOne([walBytes])),
+      pages: Math.round(perOne([pages])),
       text: text.slice(0, shownText),
     })),
     profiles,

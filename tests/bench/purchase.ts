@@ -188,6 +188,12 @@ function describe({ target, cpuSecondsPer1000, runs }: Summary, observation: Obs
     `  statements   ${JSON.stringify(observation.statementsPerPurchase)}`,
     ...Object.entries(observation.roundTripsPerPurchase).map(([name, trips]) => `  round trips  ${name} ${JSON.stringify(trips)}`),
     ...Object.entries(observation.requestsPerPurchase).map(([name, requests]) => `  requests     ${name} ${JSON.stringify(requests)}`),
+    ...observation.statements
+      .slice(0, 12)
+      .map(
+        ({ service, calls, milliseconds, walBytes, pages, text }) =>
+          `  statement    ${service} × ${calls}, ${milliseconds} ms, ${walBytes} B of log, ${pages} pages: ${text.slice(0, 80)}`,
+      ),
     ...Object.entries(observation.profiles).flatMap(([name, reading]) =>
       Object.entries(reading).flatMap(([kind, shares]) => [
         `  profile of ${name}, ${kind}`,
