@@ -349,7 +349,7 @@ async function place(drive: Drive, purchase: Purchase, quote: Quote): Promise<St
   await deps.purchases.place(purchase, order, orderPlaced(order), stepOf(drive, purchase, 'placed'));
   deps.wakeRelay();
   if (quote.undoWindowSeconds === 0) deps.wakeCapture();
-  return { result: { kind: 'finished', orderId: order.orderId, outcome: { kind: 'placed' } } };
+  return { result: { kind: 'finished', orderId: order.orderId, outcome: { kind: 'placed' }, order } };
 }
 
 async function finish(drive: Drive, purchase: Purchase, outcome: PurchaseOutcome): Promise<Step> {

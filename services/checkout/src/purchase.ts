@@ -2,7 +2,7 @@
 import type { DeclineReason } from '@vitrine/contracts/payment-vault-http';
 import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import type { Money } from '@vitrine/runtime/money';
-import type { Amounts, OrderLine } from './order.ts';
+import type { Amounts, Order, OrderLine } from './order.ts';
 
 /** From where a purchase goes on after a crash. */
 export type RecoveryPoint =
@@ -119,7 +119,8 @@ export type PurchaseOutcome =
 
 /** What `placeOrder` answers. */
 export type PlaceOrderResult =
-  | { readonly kind: 'finished'; readonly orderId: string; readonly outcome: PurchaseOutcome }
+  /** `order`: the one that this call has placed. */
+  | { readonly kind: 'finished'; readonly orderId: string; readonly outcome: PurchaseOutcome; readonly order?: Order }
   | { readonly kind: 'action_required'; readonly clientSecret: string; readonly expiresAt: Date }
   | { readonly kind: 'possible_duplicate'; readonly orderId: string }
   | Unavailable

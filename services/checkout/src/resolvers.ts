@@ -98,7 +98,7 @@ export const resolvers: Resolvers = {
       switch (result.kind) {
         case 'finished': {
           if (result.outcome.kind !== 'placed') return toError(result.outcome);
-          const order = await ownOrders.load(result.orderId);
+          const order = result.order ?? (await ownOrders.load(result.orderId));
           if (order === null) throw new Error(`${result.orderId} was placed and is not there`);
           return { __typename: 'PlaceOrderSuccess', order };
         }
