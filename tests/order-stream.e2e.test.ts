@@ -43,7 +43,7 @@ function follow(token: string) {
   const abort = new AbortController();
   const messages: OrderStreamMessage[] = [];
   const connections = { count: 0 };
-  (async () => {
+  void (async () => {
     while (!abort.signal.aborted) {
       const lastEventId = messages.at(-1)?.id ?? '';
       try {

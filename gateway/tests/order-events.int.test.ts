@@ -66,7 +66,7 @@ function follow(token: string | null, lastEventId?: string) {
   const abort = new AbortController();
   const messages: OrderStreamMessage[] = [];
   const app = { messages, failure: undefined as unknown, isOver: false, hangUp: () => abort.abort() };
-  (async () => {
+  void (async () => {
     try {
       const options = { signal: abort.signal, ...(lastEventId === undefined ? {} : { lastEventId }) };
       for await (const message of followOrders({ gatewayUrl: gateway.url }, token, options)) messages.push(message);

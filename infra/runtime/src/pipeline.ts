@@ -5,7 +5,7 @@
  * gets a new connection.
  */
 import pg from 'pg';
-import type { Pool, Queryable } from './database.ts';
+import { plannerOptions, type Pool, type Queryable } from './database.ts';
 import type { Logger } from './telemetry.ts';
 
 export interface Pipeline extends Queryable {
@@ -63,6 +63,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const config: pg.ClientConfig & { readonly pipeline: true } = {
       connectionString: options.url,
       application_name: options.name,
+      // What comes as a parameter is a few rows, each of which has a key.
+      options: `${plannerOptions} -c enable_hashjoin=off -c enable_mergejoin=off`,
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + graceMs,

@@ -63,7 +63,7 @@ await runProcess('checkout', async () => {
     purchases,
     limits,
     changes,
-    orders: createOrderStore(pool, changes),
+    orders: createOrderStore(pool, changes, pipeline),
     tariff: createTableTariff(pipeline),
     clients,
     logger,

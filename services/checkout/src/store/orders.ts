@@ -1,6 +1,6 @@
 /** Statements on orders. Each change writes the order, its history and its event together, guarded by the order's version. */
 import type { CancelReason, DisputeState, FulfilmentState, ReturnState } from '@vitrine/contracts/order-events';
-import { withTransaction, type Pool, type Queryable, type Transaction } from '@vitrine/runtime/database';
+import type { Queryable, Transaction } from '@vitrine/runtime/database';
 import { createBatcher, type Batcher } from '@vitrine/runtime/group-commit';
 import { newId } from '@vitrine/runtime/ids';
 import { money } from '@vitrine/runtime/money';
@@ -219,13 +219,6 @@ export async function changeOrder<Refusal>(
   await alongside?.(transaction, decision.change.order);
   return { order: decision.change.order };
 }
-
-/** `changeOrder` in a transaction of its own. */
-export const changeOrderAlone = async <Refusal>(
-  pool: Pool,
-  ...[orderId, decide, alongside]: Parameters<typeof changeOrder<Refusal>> extends [unknown, ...infer Rest] ? Rest : never
-): Promise<{ readonly order: Order } | { readonly refusal: Refusal } | null> =>
-  withTransaction(pool, (transaction) => changeOrder(transaction, orderId, decide, alongside));
 
 /** Longer than a call to payment-vault can take. */
 const paymentLeaseSeconds = 20;
