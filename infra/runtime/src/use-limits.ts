@@ -11,17 +11,9 @@ import type { Pool, Queryable } from './database.ts';
 import { createBatcher } from './group-commit.ts';
 import { startLoop, type Loop } from './loop.ts';
 import type { Logger } from './telemetry.ts';
+import { createCounting, type Allowance } from './use-counting.ts';
 
-/** What one subject may do within an hour; 0 is no limit. */
-export interface Allowance {
-  readonly uses: number;
-  /** Together, in minor units. */
-  readonly amountMinor: number;
-  /** Uses that a bank refuses: from so many on nothing more is allowed. */
-  readonly refusals: number;
-  /** Uses of small amounts, with which stolen cards are tried out. */
-  readonly smallUses: number;
-}
+export type { Allowance };
 
 /** Who or what is counted: an id, a fingerprint. Only a digest of it is stored. */
 export interface LimitSubject<Scope extends string> {
@@ -75,34 +67,22 @@ export function createUseLimits<Scope extends string>(options: {
   readonly smallMinor: number;
 }): UseLimits<Scope> {
   const { pool, allowances, smallMinor } = options;
-  const byScope = JSON.stringify(
-    Object.fromEntries(
-      Object.entries<Allowance>(allowances).map(([scope, { uses, amountMinor, refusals, smallUses }]) => [
-        scope,
-        { uses, amount: amountMinor, refusals, small: smallUses },
-      ]),
-    ),
-  );
+  const count = createCounting(pool, 'count-uses', allowances);
 
   const write = async (items: readonly Wanted<Scope>[]): Promise<(LimitReached<Scope> | null)[]> => {
-    const { rows } = await pool.query<{ place: number; refused_scope: Scope; retry_after_seconds: number }>({
-      name: 'count-uses',
-      text: 'select place, refused_scope, retry_after_seconds from count_uses($1, $2)',
-      values: [
-        JSON.stringify(
-          items.map(({ reference, subjects, amountMinor, kind }) => ({
-            reference,
-            scopes: subjects.map(({ scope }) => scope),
-            subjects: subjects.map(digestOf),
-            kind,
-            amount_minor: amountMinor,
-            is_small: amountMinor > 0 && amountMinor <= smallMinor,
-          })),
-        ),
-        byScope,
-      ],
-    });
-    const reached = new Map(rows.map((row) => [row.place, { scope: row.refused_scope, retryAfterMs: row.retry_after_seconds * 1_000 }]));
+    const refused = await count(
+      items.map(({ reference, subjects, amountMinor, kind }) => ({
+        reference,
+        scopes: subjects.map(({ scope }) => scope),
+        subjects: subjects.map(digestOf),
+        kind,
+        amountMinor,
+        isSmall: amountMinor > 0 && amountMinor <= smallMinor,
+      })),
+    );
+    const reached = new Map(
+      refused.map(({ place, scope, retryAfterSeconds }) => [place, { scope: scope as Scope, retryAfterMs: retryAfterSeconds * 1_000 }]),
+    );
     return items.map((_, place) => reached.get(place) ?? null);
   };
   const batcher = createBatcher({ name: 'count-uses', write, maxBatch, maxWaiting });
