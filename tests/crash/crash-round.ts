@@ -135,7 +135,7 @@ async function arm(
 ): Promise<Pick<Standing, 'letGo' | 'stands'> & { readonly reached: Promise<void> }> {
   if (place.kind === 'call') {
     const held = holdCall(place.call, place.moment, { buyerId, productId });
-    return { reached: held.reached, stands: held.stands, letGo: async () => held.drop() };
+    return { reached: held.reached, stands: () => held.stands(), letGo: async () => held.drop() };
   }
   const held = await writes.hold(place.write, buyerId);
   return { reached: held.reached, stands: () => true, letGo: () => held.release(place.how) };

@@ -15,7 +15,7 @@ export interface CrashStack {
   readonly writes: WriteGate;
   /** What is killed; it runs where the stack's own did. */
   readonly checkout: ProcessUnderTest;
-  holdCall(call: CallName, moment: 'before' | 'after', marks: CallMarks): HeldCall;
+  readonly holdCall: (call: CallName, moment: 'before' | 'after', marks: CallMarks) => HeldCall;
   /** Of checkout, for another process of it: through the same gates. */
   readonly checkoutEnvironment: Readonly<Record<string, string>>;
   /** @param keepLogs whether its folder stays */

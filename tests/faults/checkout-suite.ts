@@ -27,7 +27,6 @@ import {
   planStackFaults,
   untilReady,
   type FaultDurations,
-  type StackFault,
   type StackUnderFaults,
 } from './stack-faults.ts';
 import { countFaults, endFaults, injectFaults, stripeFaultPlans } from './stripe-faults.ts';
@@ -203,7 +202,7 @@ async function runLoad(
         await makeStackFault(faulty, fault);
         stackFaults[fault] = (stackFaults[fault] ?? 0) + 1;
       } catch (error) {
-        violations.push({ invariant: 'the-stack-comes-back', run: null, detail: `after ${fault as StackFault}: ${String(error)}` });
+        violations.push({ invariant: 'the-stack-comes-back', run: null, detail: `after ${fault}: ${String(error)}` });
         return;
       }
     }
