@@ -22,13 +22,7 @@ import { newPurchaseTestimony } from './purchase-told.ts';
 import { bringAbandonedForward, passBankTime, waitForRest } from './purchases-at-rest.ts';
 import { createCheckoutProcess } from './checkout-process.ts';
 import { findInLogs } from './secrets-in-logs.ts';
-import {
-  makeStackFault,
-  planStackFaults,
-  untilReady,
-  type FaultDurations,
-  type StackUnderFaults,
-} from './stack-faults.ts';
+import { makeStackFault, planStackFaults, untilReady, type FaultDurations, type StackUnderFaults } from './stack-faults.ts';
 import { countFaults, endFaults, injectFaults, stripeFaultPlans } from './stripe-faults.ts';
 
 export interface CheckoutSuiteOptions {
