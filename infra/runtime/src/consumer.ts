@@ -44,9 +44,7 @@ export interface ConsumerOptions {
   readonly logger: Logger;
   /** Called when events have been applied, outside the transaction. */
   readonly onApplied?: () => void;
-  /**
-   * Called when the consumer has ended for good, or stands still while events wait: the process should not outlive it.
-   */
+  /** Called when the consumer stands still while events wait: the process should not outlive it. */
   readonly onCrash: (error: Error) => void;
   /**
    * How long events may wait while the consumer does nothing, in milliseconds, before it counts as standing still.
@@ -56,6 +54,8 @@ export interface ConsumerOptions {
 }
 
 const maxAttempts = 6;
+/** How long after a try to join the group the next one is made, when Kafka is away. */
+const rejoinMs = 1_000;
 const backoffMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 5_000);
 /** Events of one partition in one transaction, at most. */
 const chunkSize = 200;
@@ -103,7 +103,10 @@ async function applyOnce(pool: Pool, groupId: string, works: readonly Work[]): P
   });
 }
 
-/** Starts a consumer group member. Resolves when it has subscribed. */
+/**
+ * Starts a consumer group member. It joins when Kafka is there, and again when it was away: what its process does without
+ * Kafka goes on meanwhile.
+ */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
   const { kafka, pool, groupId, handlers, logger } = options;
   const topics = Object.keys(handlers);
@@ -113,6 +116,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     sessionTimeout: 30_000,
     heartbeatInterval: 3_000,
     allowAutoTopicCreation: false,
+    retry: { retries: 5, restartOnFailure: async () => !stopping },
   });
   const deadLetters: Producer = kafka.producer({ allowAutoTopicCreation: false });
   let connected = false;
@@ -273,19 +277,37 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     assigned = payload.memberAssignment;
     lastActivityAt = Date.now();
   });
+  const pause = async (): Promise<void> => {
+    await wait(rejoinMs, undefined, { signal: stopped.signal }).catch((error: unknown) => {
+      if (!stopped.signal.aborted) throw error;
+    });
+  };
+  const join = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        await consumer.connect();
+        await consumer.subscribe({ topics, fromBeginning: true });
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: concurrentPartitions,
+          eachBatch: applyBatch,
+        });
+        return;
+      } catch (error) {
+        logger.warn({ err: error, groupId }, 'Kafka is away; events wait');
+        await pause();
+      }
+    }
+  };
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     connected = false;
-    // kafkajs restarts by itself unless it says so; when it does not, a silent service would be worse than a restarted one.
-    if (!payload.restart && !stopping) options.onCrash(payload.error);
+    // kafkajs begins again by itself if it says so. If it does not, as when it finds no broker for long, nobody else would.
+    if (payload.restart || stopping) return;
+    logger.warn({ err: payload.error, groupId }, 'the consumer has ended; it begins again');
+    void pause().then(join);
   });
-  await consumer.connect();
-  await consumer.subscribe({ topics, fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: concurrentPartitions,
-    eachBatch: applyBatch,
-  });
+  void join();
   const commits = setInterval(() => void commit(), commitIntervalMs);
   const watchdog = startWatchdog({
     kafka,
@@ -311,7 +333,10 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
       await watchdog.stop();
       await chunks.stop();
       await commit();
-      await consumer.disconnect();
+      const left = consumer.disconnect();
+      // One that waits to be let in has nothing to leave in order, and Kafka may keep it waiting for long.
+      if (connected) await left;
+      else left.catch((error: unknown) => logger.debug({ err: error, groupId }, 'the consumer could not be closed'));
       if (deadLettersConnected) await deadLetters.disconnect();
     },
   };

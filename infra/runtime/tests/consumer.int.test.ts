@@ -1,5 +1,6 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Kafka, Producer } from 'kafkajs';
+import kafkajs, { type Kafka, type Producer } from 'kafkajs';
 import { startConsumer, type BatchHandler, type EventHandler, type RunningConsumer } from '../src/consumer.ts';
 import { createPool, migrate, type Pool } from '../src/database.ts';
 import { PermanentError } from '../src/errors.ts';
@@ -334,5 +335,44 @@ describe('the watchdog', () => {
     const began = Date.now();
     await until('three stall timeouts pass', async () => (Date.now() - began > 2_400 ? true : undefined));
     expect(crashes).toEqual([]);
+  });
+});
+
+describe('a consumer whose Kafka is away when it starts', () => {
+  test('starts, is not ready, and reads everything when Kafka is there', async () => {
+    const [broker = ''] = kafkaBrokers();
+    const [host, brokerPort] = broker.split(':');
+    const door = createServer((client) => {
+      const upstream = connect(Number(brokerPort), host);
+      // A side that is gone takes the other one with it.
+      client.pipe(upstream).on('error', () => client.destroy());
+      upstream.pipe(client).on('error', () => upstream.destroy());
+    });
+    const port = await new Promise<number>((resolve) => {
+      const reserved = createServer().listen(0, '127.0.0.1', () => {
+        const { port: free } = reserved.address() as AddressInfo;
+        reserved.close(() => resolve(free));
+      });
+    });
+    const away = new kafkajs.Kafka({
+      brokers: [`127.0.0.1:${port}`],
+      connectionTimeout: 500,
+      retry: { initialRetryTime: 20, retries: 1 },
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    const topic = await createTestTopic('away');
+    await publish(topic, [eventOf(topic, 'key-1', 1)]);
+    let crashes = 0;
+    const consumer = await consume(topic, { applyBatch: writeDown }, { kafka: away, onCrash: () => (crashes += 1) });
+    expect(consumer.isConnected()).toBe(false);
+    await new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve));
+    try {
+      expect(await allApplied(topic, 1)).toHaveLength(1);
+      expect(consumer.isConnected()).toBe(true);
+      expect(crashes).toBe(0);
+    } finally {
+      await running.pop()?.stop();
+      await new Promise((resolve) => door.close(resolve));
+    }
   });
 });
