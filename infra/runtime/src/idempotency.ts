@@ -3,7 +3,7 @@
  * same input gets that result, with another input a refusal. Keys belong to one actor and operation and are kept 72 h.
  */
 import { createHash } from 'node:crypto';
-import { isUniqueViolation, withTransaction, type Pool, type Queryable, type Transaction } from './database.ts';
+import { withTransaction, type Pool, type Queryable, type Transaction } from './database.ts';
 
 /** What becomes of a call that is not simply carried out. */
 export type IdempotencyRefusal =
@@ -78,9 +78,13 @@ export async function runIdempotent<Result>(
   })('not stored');
   try {
     return await withTransaction(pool, async (transaction) => {
-      const { isLocked, stored } = await lockKey(transaction, call, inputHash);
-      if (stored !== undefined) return stored as Result | IdempotencyRefusal;
-      if (!isLocked) return keyInFlight();
+      if (!(await lockKey(transaction, call))) {
+        // A call that is over may let go of its lock only now.
+        return (await findStoredResult<Result>(transaction, call, inputHash)) ?? keyInFlight();
+      }
+      // A statement of its own: the one that takes the lock sees the table as it was before the other call ended.
+      const stored = await findStoredResult<Result>(transaction, call, inputHash);
+      if (stored !== undefined) return stored;
       const result = await effect(transaction);
       if (!shouldStore(result)) {
         unstored.result = result;
@@ -95,10 +99,6 @@ export async function runIdempotent<Result>(
     });
   } catch (error) {
     if (error === unstored) return unstored.result as Result;
-    if (isUniqueViolation(error, 'idempotency_keys_pkey')) {
-      const stored = await findStoredResult<Result>(pool, call, inputHash);
-      if (stored !== undefined) return stored;
-    }
     throw error;
   }
 }
@@ -114,27 +114,14 @@ const answerOf = <Result>(
   inputHash: Buffer,
 ): Result | IdempotencyRefusal => (input_hash.equals(inputHash) ? result : keyReused(call.idempotencyKey));
 
-/**
- * Takes the key for this transaction, unless another has it, and looks for its result, in one statement. The statement
- * may see the table as it was just before the other one ended: it then finds the key free, and the result's insert, which
- * fails, undoes the effect.
- */
-async function lockKey(
-  transaction: Transaction,
-  call: IdempotentCall,
-  inputHash: Buffer,
-): Promise<{ readonly isLocked: boolean; readonly stored: unknown }> {
-  const { rows } = await transaction.query<
-    { readonly locked: boolean } & (StoredRow<unknown> | { readonly input_hash: null; readonly result: null })
-  >({
+/** Takes the key for this transaction, unless another has it. */
+async function lockKey(transaction: Transaction, { actorId, operation, idempotencyKey }: IdempotentCall): Promise<boolean> {
+  const { rows } = await transaction.query<{ readonly locked: boolean }>({
     name: 'idempotency-lock',
-    text: `select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked, input_hash, result
-             from (values (true)) as always left join idempotency_keys on actor_id = $1 and operation = $2 and key = $3`,
-    values: [call.actorId, call.operation, call.idempotencyKey],
+    text: `select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0)) as locked`,
+    values: [actorId, operation, idempotencyKey],
   });
-  const row = rows[0];
-  if (row === undefined) throw new Error('idempotency-lock answered no row');
-  return { isLocked: row.locked, stored: row.input_hash === null ? undefined : answerOf(row, call, inputHash) };
+  return rows[0]?.locked === true;
 }
 
 /** The stored result of a call, a refusal for another input, or undefined when the key is new. */
