@@ -1,5 +1,5 @@
 /** A whole Vitrine in which every call of checkout to another service, and every write of a purchase, can be held. */
-import { crowdLimits } from '../support/crowd.ts';
+import { crowdLimits, withoutRepairs } from '../support/crowd.ts';
 import { createSignedCalls, type SignedCalls } from '../support/signed-calls.ts';
 import type { RunningStack } from '@vitrine/local/stack';
 import { removeStackFolder } from '@vitrine/local/stack-folder';
@@ -41,6 +41,7 @@ export async function startCrashStack(): Promise<CrashStack> {
   };
   const checkoutEnvironment = {
     ...crowdLimits.checkout,
+    ...withoutRepairs,
     CATALOG_URL: gates.catalog.origin,
     PAYMENT_VAULT_URL: gates['payment-vault'].origin,
     SELLER_ELIGIBILITY_URL: gates['seller-eligibility'].origin,

@@ -9,7 +9,7 @@ import { custodianHalves, openSecrets } from '@vitrine/local/secrets';
 import { seed as seedStack } from '@vitrine/local/seed';
 import { runStack, type RunningStack } from '@vitrine/local/stack';
 import { removeStackFolder } from '@vitrine/local/stack-folder';
-import { crowdAddress, crowdLimits } from '../support/crowd.ts';
+import { crowdAddress, crowdLimits, withoutRepairs } from '../support/crowd.ts';
 import { createSignedCalls } from '../support/signed-calls.ts';
 import { cache, testRoot, uniqueName } from '../support/stack.ts';
 import type { Violation } from './judge.ts';
@@ -56,6 +56,7 @@ export async function runCheckoutSuite(options: CheckoutSuiteOptions): Promise<C
   const { write, signal } = options;
   mkdirSync(testRoot, { recursive: true });
   const root = path.join(testRoot, uniqueName('faults'));
+  const environment = { ...crowdLimits.checkout, ...withoutRepairs };
   const stack = await runStack({
     root,
     seed: seedStack,
@@ -63,12 +64,12 @@ export async function runCheckoutSuite(options: CheckoutSuiteOptions): Promise<C
     durable: true,
     // A process that cannot read Kafka for long ends, and is started again.
     restart: true,
-    serviceEnvironment: crowdLimits,
+    serviceEnvironment: { ...crowdLimits, checkout: environment },
     write,
     onFailure: (error) => write(error.message),
     signal,
   });
-  const second = await createCheckoutProcess(stack.state, { name: 'checkout-2', readyPath: '/readyz', environment: crowdLimits.checkout });
+  const second = await createCheckoutProcess(stack.state, { name: 'checkout-2', readyPath: '/readyz', environment });
   const ended = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
   let passed = false;
   try {

@@ -54,6 +54,9 @@ export const crowdLimits = {
   },
 } as const;
 
+/** For suites that judge the purchase itself: nobody repairs what it leaves behind. */
+export const withoutRepairs = { RECONCILE_INTERVAL_MS: '0' } as const;
+
 const consent = { saveConsent: { textVersion: 'save-us-1' } };
 const buyerActor = (buyerId: string): Actor => ({ role: 'buyer', accountId: buyerId, country: 'US' });
 
