@@ -137,7 +137,8 @@ test('what diverges is repaired within seconds, or is a case', async () => {
   // A capture that nobody has taken note of, put off for long.
   await changeOrder(
     unconfirmed,
-    `status = 'placed', payment_state = 'capturing', confirmed_at = null, capture_leased_until = now() + interval '1 day'`,
+    `status = 'placed', payment_state = 'capturing', confirmed_at = null, capture_at = now() - interval '10 minutes',
+     capture_leased_until = now() + interval '1 day'`,
   );
 
   // Stock that is held for nobody.
