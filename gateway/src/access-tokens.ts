@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { jwtVerify, type JWTPayload } from 'jose';
 import { unreachable } from '@vitrine/runtime/errors';
-import type { Actor } from '@vitrine/runtime/identity';
+import { staffRoles, type Actor, type StaffRole } from '@vitrine/runtime/identity';
 import { isId } from '@vitrine/runtime/ids';
 import { createBoundedCache } from './bounded-cache.ts';
 import type { Graph } from './graphs.ts';
@@ -116,7 +116,7 @@ function actorOf(
       return { kind: 'accepted', actor: { role: 'seller', accountId, sellerId } };
     }
     case 'operator':
-      return { kind: 'accepted', actor: { role: 'operator', accountId } };
+      return { kind: 'accepted', actor: { role: 'operator', accountId, staffRoles: staffRolesOf(claims) } };
     default:
       return unreachable(graph.role);
   }
@@ -128,4 +128,10 @@ function deviceOf(claims: JWTPayload): { readonly deviceId?: string } {
   const bound: unknown =
     typeof confirmation === 'object' && confirmation !== null && 'jkt' in confirmation ? confirmation.jkt : claims['device_id'];
   return typeof bound === 'string' && /^[\w.:-]{8,128}$/.test(bound) ? { deviceId: bound } : {};
+}
+
+/** The roles of the claim `staff_roles` that there are; any other is nothing here. */
+function staffRolesOf(claims: JWTPayload): readonly StaffRole[] {
+  const given: unknown = claims['staff_roles'];
+  return Array.isArray(given) ? staffRoles.filter((role) => given.includes(role)) : [];
 }

@@ -48,7 +48,7 @@ describe('a good token', () => {
     expect(signedFor()?.actor).toEqual({ role: 'seller', ...paperAndPine });
     subgraphs.calls.timeline.length = 0;
     await gateway.post('ops', await provider.token('ops'), query);
-    expect(signedFor()?.actor).toEqual({ role: 'operator', accountId: olga });
+    expect(signedFor()?.actor).toEqual({ role: 'operator', accountId: olga, staffRoles: [] });
   });
 
   test('without a country leaves the country open', async () => {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { seededAccount } from '@vitrine/local/identity-accounts';
 import { toFeed } from '@vitrine/local/seed-shops';
 import type { StackState } from '@vitrine/local/stack';
-import type { Actor } from '@vitrine/runtime/identity';
+import { staffRoles, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import type { Money } from '@vitrine/runtime/money';
 import type { Result, SignedCalls } from './signed-calls.ts';
@@ -69,7 +69,7 @@ const mutations = {
 
 /** Opens the market to everybody. @param undoWindowSeconds 0 captures at once */
 export async function openMarket(calls: SignedCalls, undoWindowSeconds: number): Promise<void> {
-  const operator: Actor = { role: 'operator', accountId: seededAccount('@olga').id };
+  const operator: Actor = { role: 'operator', accountId: seededAccount('@olga').id, staffRoles };
   const input = { idempotencyKey: randomUUID(), country: 'US', buyerShareBps: 10_000, undoWindowSeconds };
   accepted(
     await calls.graph(

@@ -20,6 +20,29 @@ export const errorCodes = {
   BAD_USER_INPUT: 400,
   /** Something that was sent holds a card number, which goes to Stripe and never to Vitrine. */
   CARD_DATA_NOT_ACCEPTED: 400,
+  /** The client sends operations by the ids under which they were published, and this one was not. */
+  PERSISTED_QUERY_NOT_IN_LIST: 400,
+  /** Only published operations are run here, named by their ids. */
+  PERSISTED_QUERY_ID_REQUIRED: 400,
+  /** The operation would cost more than one request may. */
+  OPERATION_TOO_EXPENSIVE: 400,
+  /** Too many requests; `retryAfterSeconds` says when the next one is taken. */
+  RATE_LIMITED: 429,
+  /** The app's version is no longer served; `minimumVersion` and `storeUrl` say what is. */
+  UPGRADE_REQUIRED: 426,
+  /** RFC 9449, section 7.1. */
+  INVALID_DPOP_PROOF: 401,
+  /** RFC 9449, section 9: repeat it with the nonce of the header `DPoP-Nonce`. */
+  USE_DPOP_NONCE: 401,
+  /** The app's key is not one of an attested app. */
+  ATTESTATION_REQUIRED: 403,
+  ATTESTATION_REFUSED: 400,
+  INVALID_CHALLENGE: 400,
+  /** Buying and changing what is saved need an assertion of the attested app. */
+  ASSERTION_REQUIRED: 403,
+  ASSERTION_REFUSED: 403,
+  /** The API client may not call from this address. */
+  IP_NOT_ALLOWED: 403,
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
   NOT_FOUND: 404,

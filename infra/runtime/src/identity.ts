@@ -19,9 +19,22 @@ export type Actor =
       /** The app instance that the access token is bound to, or names; absent when it does neither. */
       readonly deviceId?: string;
     }
-  | { readonly role: 'seller'; readonly accountId: string; readonly sellerId: string }
-  | { readonly role: 'operator'; readonly accountId: string }
+  | {
+      readonly role: 'seller';
+      /** The person in the dashboard, or who made the API client. */
+      readonly accountId: string;
+      readonly sellerId: string;
+      /** The API client (`apc_…`) that calls; absent when a person does. */
+      readonly clientId?: string;
+      /** What that client may do; absent for a person, who may do all that a seller may. */
+      readonly scopes?: readonly string[];
+    }
+  | { readonly role: 'operator'; readonly accountId: string; readonly staffRoles: readonly StaffRole[] }
   | { readonly role: 'service' };
+
+/** What the network's staff may be; a person may be several. */
+export const staffRoles = ['support', 'operations', 'markets', 'security'] as const;
+export type StaffRole = (typeof staffRoles)[number];
 
 /** A verified identity. */
 export interface Identity {

@@ -1,7 +1,7 @@
 /** A catalog on a database of its own, called as the gateway and checkout call it. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createPool } from '@vitrine/runtime/database';
-import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
+import { identityHeader, parseIdentityKeys, signIdentity, type Actor, staffRoles } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createPipeline } from '@vitrine/runtime/pipeline';
 import { createLogger } from '@vitrine/runtime/telemetry';
@@ -17,7 +17,7 @@ export const identityKeys = parseIdentityKeys(pairs.map((pair) => `${pair}:test:
 
 export type SellerActor = Extract<Actor, { role: 'seller' }>;
 export const buyer: Actor = { role: 'buyer', accountId: newId('usr'), country: 'US' };
-export const operator: Actor = { role: 'operator', accountId: newId('usr') };
+export const operator: Actor = { role: 'operator', accountId: newId('usr'), staffRoles };
 export const newSellerActor = (): SellerActor => ({ role: 'seller', accountId: newId('usr'), sellerId: newId('sel') });
 
 /** A new idempotency key. */

@@ -11,8 +11,11 @@ export const maySeeOrder = (actor: Actor, order: Owned): boolean =>
 /** Whether the order is this seller's, and the seller knows of it: one that is undone was never there. A suspended seller keeps its orders. */
 export const isOrderOfSeller = (order: Owned, sellerId: string): boolean => order.sellerId === sellerId && order.confirmedAt !== null;
 
+/** As much of an actor as tells whose orders it may see. */
+type OrderParty = { readonly role: 'seller'; readonly sellerId: string } | { readonly role: Exclude<Actor['role'], 'seller'> };
+
 /** Whether the caller may see the order as its seller does. */
-export const maySeeSellerOrder = (actor: Actor, order: Owned): boolean =>
+export const maySeeSellerOrder = (actor: OrderParty, order: Owned): boolean =>
   (actor.role === 'operator' && order.confirmedAt !== null) || (actor.role === 'seller' && isOrderOfSeller(order, actor.sellerId));
 
 /** The seller that a call is made for. */

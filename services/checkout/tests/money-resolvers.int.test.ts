@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { createPool, withTransaction, type Pool } from '@vitrine/runtime/database';
-import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
+import { identityHeader, parseIdentityKeys, signIdentity, type Actor, staffRoles } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 import type { Deps } from '../src/deps.ts';
@@ -25,7 +25,7 @@ const ada = { role: 'buyer', accountId: newId('usr'), country: 'US' } as const;
 const grace = { role: 'buyer', accountId: newId('usr'), country: 'US' } as const;
 const shop = { role: 'seller', accountId: newId('usr'), sellerId } as const;
 const otherShop = { role: 'seller', accountId: newId('usr'), sellerId: newId('sel') } as const;
-const staff = { role: 'operator', accountId: newId('usr') } as const;
+const staff = { role: 'operator', accountId: newId('usr'), staffRoles } as const;
 const machine = { role: 'service' } as const;
 
 beforeAll(async () => {

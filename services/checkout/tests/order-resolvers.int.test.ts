@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { createPool, type Pool } from '@vitrine/runtime/database';
-import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
+import { identityHeader, parseIdentityKeys, signIdentity, type Actor, staffRoles } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 import { buildServer } from '../src/server.ts';
@@ -44,7 +44,7 @@ async function ask(actor: Actor, query: string, variables: object = {}): Promise
   return response.json<Answer>();
 }
 
-const operator: Actor = { role: 'operator', accountId: newId('usr') };
+const operator: Actor = { role: 'operator', accountId: newId('usr'), staffRoles };
 const buyerOf = ({ buyerId }: ConfirmedOrder): Actor => ({ role: 'buyer', accountId: buyerId, country: 'US' });
 const sellerOf = ({ seller }: ConfirmedOrder): Actor => ({ role: 'seller', ...seller });
 const anotherBuyer: Actor = { role: 'buyer', accountId: newId('usr'), country: 'US' };

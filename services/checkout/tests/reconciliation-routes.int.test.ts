@@ -9,7 +9,7 @@ import {
 } from '@vitrine/contracts/reconciliation-http';
 import type { FastifyInstance } from 'fastify';
 import { createPool, type Pool } from '@vitrine/runtime/database';
-import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
+import { identityHeader, parseIdentityKeys, signIdentity, type Actor, staffRoles } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 import { buildServer } from '../src/server.ts';
@@ -20,7 +20,7 @@ import { createTestDeps, logger } from './test-deps.ts';
 const callers = ['ops', 'gateway', 'catalog'];
 const keys = parseIdentityKeys(callers.map((from) => `${from}>checkout:k1:${randomBytes(32).toString('base64')}`).join(','));
 const service: Actor = { role: 'service' };
-const operator: Actor = { role: 'operator', accountId: newId('usr') };
+const operator: Actor = { role: 'operator', accountId: newId('usr'), staffRoles };
 
 let database: TestDatabase;
 let pool: Pool;

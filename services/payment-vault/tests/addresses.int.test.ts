@@ -1,3 +1,4 @@
+import { staffRoles } from '@vitrine/runtime/identity';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { addressInput, buyer, key, operations, seller, startVault, type Answered, type Vault, saveConsent } from './vault.ts';
@@ -159,7 +160,12 @@ describe('the default address', () => {
       { id, line1: addressInput.line1 },
       null,
     ]);
-    for (const actor of [buyer(other), seller(newId('sel')), { role: 'operator', accountId: owner }, { role: 'service' }] as const) {
+    for (const actor of [
+      buyer(other),
+      seller(newId('sel')),
+      { role: 'operator', accountId: owner, staffRoles },
+      { role: 'service' },
+    ] as const) {
       expect((await vault.ask(actor, operations.entities, { representations })).data._entities).toEqual([null, null]);
     }
   });

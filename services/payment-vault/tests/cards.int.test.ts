@@ -1,3 +1,4 @@
+import { staffRoles } from '@vitrine/runtime/identity';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { detachCards } from '../src/detach-cards.ts';
@@ -337,7 +338,7 @@ describe('cards of others', () => {
     ]);
     for (const actor of [
       buyer(newId('usr')),
-      { role: 'operator', accountId: owner },
+      { role: 'operator', accountId: owner, staffRoles },
       { role: 'seller', accountId: owner, sellerId: newId('sel') },
       { role: 'service' },
     ] as const) {

@@ -1,3 +1,4 @@
+import { staffRoles } from '@vitrine/runtime/identity';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { DataExport } from '@vitrine/contracts/data-export';
@@ -67,7 +68,7 @@ test('the export is for the buyer only', async () => {
   for (const actor of [
     buyer(newId('usr')),
     seller(newId('sel')),
-    { role: 'operator', accountId: newId('usr') },
+    { role: 'operator', accountId: newId('usr'), staffRoles },
     { role: 'service' },
   ] as const)
     expect(await viewerEntity(vault, actor, buyerId)).toBeNull();

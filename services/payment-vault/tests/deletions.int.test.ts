@@ -1,3 +1,4 @@
+import { staffRoles } from '@vitrine/runtime/identity';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { eraseBuyers } from '../src/erase-buyer.ts';
@@ -310,12 +311,12 @@ describe('a report', () => {
     for (const actor of [
       buyer(newId('usr')),
       seller(newId('sel')),
-      { role: 'operator', accountId: newId('usr') },
+      { role: 'operator', accountId: newId('usr'), staffRoles },
       { role: 'service' },
     ] as const)
       expect(await viewerEntity(vault, actor, buyerId)).toBeNull();
     const mutation = 'mutation ($input: DeleteEverythingInput!) { deleteEverything(input: $input) { __typename } }';
-    for (const actor of [seller(newId('sel')), { role: 'operator', accountId: newId('usr') }, { role: 'service' }] as const) {
+    for (const actor of [seller(newId('sel')), { role: 'operator', accountId: newId('usr'), staffRoles }, { role: 'service' }] as const) {
       const { errors } = await vault.ask(actor, mutation, { input: { idempotencyKey: key() } });
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }

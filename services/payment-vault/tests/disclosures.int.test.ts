@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuthorizationRequest } from '@vitrine/contracts/payment-vault-http';
-import type { Actor } from '@vitrine/runtime/identity';
+import { staffRoles, type Actor } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { addressInput, buyer, operations, seller, startVault, type Answered, type Vault } from './vault.ts';
 
@@ -67,11 +67,11 @@ describe('the address of an order', () => {
       seller(newId('sel')),
       buyer(request.buyerId),
       buyer(newId('usr')),
-      { role: 'operator', accountId: newId('usr') },
+      { role: 'operator', accountId: newId('usr'), staffRoles },
       { role: 'service' },
     ];
     for (const actor of others) expect(await read(actor, request.orderId, 'SellerOrder')).toBeNull();
-    for (const actor of [seller(request.sellerId), buyer(newId('usr')), { role: 'operator', accountId: newId('usr') }] as const)
+    for (const actor of [seller(request.sellerId), buyer(newId('usr')), { role: 'operator', accountId: newId('usr'), staffRoles }] as const)
       expect(await read(actor, request.orderId, 'Order')).toBeNull();
     expect((await disclosuresOf(request.buyerId)).edges).toEqual([]);
   });

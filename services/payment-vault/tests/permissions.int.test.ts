@@ -1,3 +1,4 @@
+import { staffRoles } from '@vitrine/runtime/identity';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
 import { change, inDays, sharedDetails, viewerEntity, viewerOf, type Result } from './privacy.ts';
@@ -90,7 +91,12 @@ describe('a permission', () => {
     const second = await grant(buyerId, other);
     expect((await contactsOf(other)).map(({ id }) => id)).toEqual([second.permission.id]);
     expect(second.permission.id).not.toBe(permissionId);
-    for (const actor of [seller(other), buyer(buyerId), { role: 'operator', accountId: newId('usr') }, { role: 'service' }] as const)
+    for (const actor of [
+      seller(other),
+      buyer(buyerId),
+      { role: 'operator', accountId: newId('usr'), staffRoles },
+      { role: 'service' },
+    ] as const)
       expect(await sharedDetails(vault, actor, mine)).toBeNull();
     expect((await ledgerOf(buyerId)).map(({ sellerId }) => sellerId)).toEqual([other]);
     expect(JSON.stringify(await sharedDetails(vault, seller(mine), mine))).not.toContain(buyerId);

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { createPool, type Pool } from '@vitrine/runtime/database';
-import { identityHeader, parseIdentityKeys, signIdentity, type Actor } from '@vitrine/runtime/identity';
+import { identityHeader, parseIdentityKeys, signIdentity, type Actor, staffRoles } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createPipeline } from '@vitrine/runtime/pipeline';
 import { createLogger } from '@vitrine/runtime/telemetry';
@@ -92,7 +92,7 @@ export async function startService(): Promise<ServiceUnderTest> {
   };
 }
 
-export const operator: Actor = { role: 'operator', accountId: newId('usr') };
+export const operator: Actor = { role: 'operator', accountId: newId('usr'), staffRoles };
 export const buyer = (country: string | null = 'US'): Extract<Actor, { role: 'buyer' }> => ({
   role: 'buyer',
   accountId: newId('usr'),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@vitrine/runtime/ids';
-import type { Actor } from '@vitrine/runtime/identity';
+import { staffRoles, type Actor } from '@vitrine/runtime/identity';
 import { saveProduct, saveSeller } from '../src/store.ts';
 import { buyer, seller, startTimelineService, type TimelineService } from './timeline-service.ts';
 
@@ -92,7 +92,7 @@ describe('saveProfile', () => {
       __typename: 'SaveProfileSuccess',
     });
     await expect(
-      timeline.saveProfile({ role: 'operator', accountId: newId('usr') }, { handle: handle(), displayName: 'Staff' }),
+      timeline.saveProfile({ role: 'operator', accountId: newId('usr'), staffRoles }, { handle: handle(), displayName: 'Staff' }),
     ).rejects.toThrow('FORBIDDEN');
   });
 });
@@ -246,7 +246,9 @@ describe('createPost', () => {
   });
 
   test('is not for operators', async () => {
-    await expect(timeline.createPost({ role: 'operator', accountId: newId('usr') }, { text: 'hi' })).rejects.toThrow('FORBIDDEN');
+    await expect(timeline.createPost({ role: 'operator', accountId: newId('usr'), staffRoles }, { text: 'hi' })).rejects.toThrow(
+      'FORBIDDEN',
+    );
   });
 });
 
@@ -271,7 +273,7 @@ describe('deletePost', () => {
     expect(await timeline.deletePost(grace, postId)).toMatchObject({ __typename: 'NotFoundError', id: postId });
     expect(await timeline.deletePost(grace, 'pst_1')).toMatchObject({ __typename: 'NotFoundError', id: 'pst_1' });
     expect((await timeline.ask(grace, `{ post(id: "${postId}") { id } }`)).data).toEqual({ post: { id: postId } });
-    await expect(timeline.deletePost({ role: 'operator', accountId: ada.accountId }, postId)).rejects.toThrow('FORBIDDEN');
+    await expect(timeline.deletePost({ role: 'operator', accountId: ada.accountId, staffRoles }, postId)).rejects.toThrow('FORBIDDEN');
   });
 
   test('the key decides about a repeat', async () => {
@@ -301,7 +303,7 @@ describe('who sees what', () => {
       grace,
       seller(),
       { role: 'seller', accountId: ada.accountId, sellerId: newId('sel') },
-      { role: 'operator', accountId: ada.accountId },
+      { role: 'operator', accountId: ada.accountId, staffRoles },
       { role: 'service' },
     ] as const) {
       expect((await timeline.ask(other, entities, { representations })).data).toEqual({ _entities: [null] });
@@ -311,7 +313,7 @@ describe('who sees what', () => {
   test('Query.viewer is for buyers, and so is whom one follows', async () => {
     const ada = await timeline.person();
     const { rows } = await timeline.pool.query<{ handle: string }>('select handle from accounts where account_id = $1', [ada.accountId]);
-    for (const actor of [seller(), { role: 'operator', accountId: ada.accountId }] as const) {
+    for (const actor of [seller(), { role: 'operator', accountId: ada.accountId, staffRoles }] as const) {
       expect(await timeline.ask(actor, '{ viewer { id } }')).toMatchObject({ data: null, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
       expect(await timeline.ask(actor, `{ account(handle: "${rows[0]?.handle}") { id viewerFollows } }`)).toMatchObject({
         data: { account: null },
