@@ -22,7 +22,9 @@ export type IdPrefix =
   | 'rtn'
   | 'mkd'
   | 'cas'
-  | 'shp';
+  | 'shp'
+  | 'apc'
+  | 'apk';
 
 /** A new id, for example `ord_0190a7f0-…`. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${v7()}`;
