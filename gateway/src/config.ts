@@ -4,7 +4,7 @@ import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runti
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
-const { PORT, HOST, NODE_ENV, LOG_LEVEL, IDENTITY_KEYS } = serviceVariables;
+const { PORT, HOST, NODE_ENV, LOG_LEVEL, IDENTITY_KEYS, DATABASE_URL, DATABASE_POOL_SIZE } = serviceVariables;
 
 /** Every variable of the gateway, each with what it is for. */
 export const gatewayVariables = {
@@ -13,6 +13,39 @@ export const gatewayVariables = {
   NODE_ENV,
   LOG_LEVEL,
   IDENTITY_KEYS,
+  DATABASE_URL,
+  DATABASE_POOL_SIZE,
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .describe('Redis that counts requests and remembers what was used once. All that is in it can be lost.'),
+  GATEWAY_KEYS: z
+    .string()
+    .min(1)
+    .describe(
+      'Keys of all gateway processes, `keyId:base64` entries (32 bytes or more each) separated by commas: nonces, challenges and the tokens of API clients are made with the first and checked with all.',
+    ),
+  CLIENT_PROOF: z
+    .enum(['required', 'optional'])
+    .default('required')
+    .describe('`optional` lets buyers in with tokens that are bound to no key, without an attested app; not for production.'),
+  OPERATIONS: z
+    .enum(['safelist', 'free'])
+    .default('safelist')
+    .describe('`free` lets buyers send operations as text as well, and opens introspection and GET; not for production.'),
+  LIMITS: z
+    .enum(['enforced', 'off'])
+    .default('enforced')
+    .describe('Whether requests are counted and limited; `off` is not for production.'),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== ''),
+    )
+    .describe('Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks, separated by commas. None unless told.'),
   TIMELINE_URL: httpUrl.describe('Where the timeline service is.'),
   CATALOG_URL: httpUrl.describe('Where the catalog service is.'),
   CHECKOUT_URL: httpUrl.describe('Where the checkout service is.'),
@@ -41,6 +74,15 @@ export interface GatewayConfig {
   readonly environment: 'development' | 'test' | 'production';
   readonly logLevel: string;
   readonly identityKeys: string;
+  readonly database: { readonly url: string; readonly poolSize: number };
+  readonly redisUrl: string;
+  readonly gatewayKeys: string;
+  /** Whether buyers may come without a bound token and an attested app. */
+  readonly isProofRequired: boolean;
+  /** Whether the buyers' graph runs operations that were not published. */
+  readonly takesFreeOperations: boolean;
+  readonly hasLimits: boolean;
+  readonly trustedProxies: readonly string[];
   /** Base address of each subgraph. */
   readonly subgraphUrls: Readonly<Record<SubgraphName, string>>;
   /** Compared with `iss` as it is. */
@@ -59,6 +101,14 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
       `STRIPE_PUBLISHABLE_KEY is a live key, and NODE_ENV is ${given.NODE_ENV}: no real card may be taken here. Use a test key.`,
     );
   }
+  if (given.NODE_ENV === 'production') {
+    const loosened = [
+      ...(given.CLIENT_PROOF === 'optional' ? ['CLIENT_PROOF=optional'] : []),
+      ...(given.OPERATIONS === 'free' ? ['OPERATIONS=free'] : []),
+      ...(given.LIMITS === 'off' ? ['LIMITS=off'] : []),
+    ];
+    if (loosened.length > 0) throw new ConfigurationError(`${loosened.join(', ')}: not with NODE_ENV=production. Leave it out.`);
+  }
   const subgraphUrls: Record<SubgraphName, string> = {
     timeline: given.TIMELINE_URL,
     catalog: given.CATALOG_URL,
@@ -73,6 +123,13 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     environment: given.NODE_ENV,
     logLevel: given.LOG_LEVEL,
     identityKeys: given.IDENTITY_KEYS,
+    database: { url: given.DATABASE_URL, poolSize: given.DATABASE_POOL_SIZE },
+    redisUrl: given.REDIS_URL,
+    gatewayKeys: given.GATEWAY_KEYS,
+    isProofRequired: given.CLIENT_PROOF === 'required',
+    takesFreeOperations: given.OPERATIONS === 'free',
+    hasLimits: given.LIMITS === 'enforced',
+    trustedProxies: given.TRUSTED_PROXIES,
     subgraphUrls,
     issuer: given.IDENTITY_ISSUER,
     jwksUrl: given.JWKS_URL,

@@ -6,6 +6,9 @@ const service = 'http://127.0.0.1:1';
 const environment = {
   PORT: '0',
   IDENTITY_KEYS: `gateway>checkout:test:${randomBytes(32).toString('base64')}`,
+  DATABASE_URL: 'postgres://gateway@127.0.0.1:1/gateway',
+  REDIS_URL: 'redis://127.0.0.1:1',
+  GATEWAY_KEYS: `test:${randomBytes(32).toString('base64')}`,
   TIMELINE_URL: service,
   CATALOG_URL: service,
   CHECKOUT_URL: service,
@@ -24,4 +27,20 @@ test.each(['development', 'test'])('a live key for the card form is refused in %
 
 test('a live key for the card form is taken in production', () => {
   expect(readGatewayConfig({ ...environment, NODE_ENV: 'production' }).stripe.publishableKey).toBe(environment.STRIPE_PUBLISHABLE_KEY);
+});
+
+test.each(['CLIENT_PROOF=optional', 'OPERATIONS=free', 'LIMITS=off'])('%s is refused in production, and allowed outside it', (setting) => {
+  const [name = '', value = ''] = setting.split('=');
+  const read = (NODE_ENV: string) => readGatewayConfig({ ...environment, STRIPE_PUBLISHABLE_KEY: 'pk_test_1', NODE_ENV, [name]: value });
+  expect(() => read('production')).toThrow(new RegExp(`${setting}: not with NODE_ENV=production`));
+  expect(() => read('development')).not.toThrow();
+});
+
+test('buyers need a proof, a published operation and a place within the limits unless something else is said', () => {
+  expect(readGatewayConfig({ ...environment, NODE_ENV: 'production' })).toMatchObject({
+    isProofRequired: true,
+    takesFreeOperations: false,
+    hasLimits: true,
+    trustedProxies: [],
+  });
 });

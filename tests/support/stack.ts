@@ -39,8 +39,8 @@ import { createTopics } from '@vitrine/local/kafka';
 import { loopback, openPorts } from '@vitrine/local/ports';
 import { createProgress } from '@vitrine/local/progress';
 import { password } from '@vitrine/local/secrets';
-import { serviceNames } from '@vitrine/local/service-names';
-import type { ServiceName } from '@vitrine/local/service-names';
+import { databaseOwners } from '@vitrine/local/service-names';
+import type { ProcessName } from '@vitrine/local/service-names';
 import { runStack } from '@vitrine/local/stack';
 import type { RunningStack, StackOptions } from '@vitrine/local/stack';
 import { claimStackFolder, endAbandonedStacks, removeStackFolder } from '@vitrine/local/stack-folder';
@@ -61,7 +61,7 @@ type Connections = {
   /** Superuser. */
   readonly postgresUrl: string;
   /** Of each service's own role, without the test's database. */
-  readonly serviceUrls: Readonly<Record<ServiceName, string>>;
+  readonly serviceUrls: Readonly<Record<ProcessName, string>>;
   /** Of the role of payment-vault's wrapped keys, without the test's database. */
   readonly keysUrl: string;
   readonly kafkaBrokers: readonly string[];
@@ -69,7 +69,7 @@ type Connections = {
 };
 
 export type TestDatabase = {
-  /** With the service's own role, which owns it. */
+  /** With the role of the process that it is for, which owns it. */
   readonly url: string;
   /** With the role of payment-vault's wrapped keys, which has rights in a database of payment-vault only. */
   readonly keysUrl: string;
@@ -79,7 +79,7 @@ export type TestDatabase = {
 };
 
 /** A migrated and otherwise empty database of a service, cloned from a template that is made once in a run. */
-export async function createTestDatabase(service: ServiceName): Promise<TestDatabase> {
+export async function createTestDatabase(service: ProcessName): Promise<TestDatabase> {
   const { postgresUrl, serviceUrls, keysUrl } = connections();
   const owner = databaseName(service);
   const name = uniqueName(owner).replaceAll('-', '_');
@@ -183,7 +183,7 @@ export async function startWholeStack(options: WholeStackOptions = {}): Promise<
 
 /** The variables that make a stack use these servers instead of its own. */
 function replacements({ serviceUrls, keysUrl, kafkaBrokers: brokers, redisUrl }: Connections) {
-  const databases = serviceNames.map((service) => [databaseVariable(service), serviceUrls[service]]);
+  const databases = databaseOwners.map((service) => [databaseVariable(service), serviceUrls[service]]);
   return {
     ...Object.fromEntries(databases),
     [keysDatabaseVariable]: keysUrl,
@@ -325,7 +325,7 @@ function connections(): Connections {
 }
 
 /** The name of the service's template, made by the first test file that asks. */
-async function migratedTemplate(admin: pg.Client, service: ServiceName, serviceUrl: string): Promise<string> {
+async function migratedTemplate(admin: pg.Client, service: ProcessName, serviceUrl: string): Promise<string> {
   const owner = databaseName(service);
   const template = `template_${owner}`;
   const unfinished = `${template}_unfinished`;
@@ -335,8 +335,8 @@ async function migratedTemplate(admin: pg.Client, service: ServiceName, serviceU
     if (found.rowCount === 1) return template;
     await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
     await admin.query(`CREATE DATABASE ${unfinished} OWNER ${owner}`);
-    const directory = path.join(checkout, 'services', service, 'migrations');
-    await migrate({ url: withPath(serviceUrl, unfinished), directory });
+    const directory = path.join(checkout, ...(service === 'gateway' ? ['gateway'] : ['services', service]), 'migrations');
+    await migrate({ url: withPath(serviceUrl, unfinished), directory, runtimeTables: service !== 'gateway' });
     if (service === 'payment-vault') {
       const { postgresUrl, keysUrl } = connections();
       await openKeysSchema(postgresUrl, unfinished);

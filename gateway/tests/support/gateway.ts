@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { parseIdentityKeys, type IdentityKeys } from '@vitrine/runtime/identity';
+import { createTestDatabase, createTestRedis } from '../../../tests/support/stack.ts';
 import type { GatewayConfig } from '../../src/config.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { subgraphNames, type GraphName, type SubgraphName } from '../../src/graphs.ts';
@@ -39,6 +40,8 @@ export interface Surroundings {
   readonly subgraphUrls: Readonly<Record<SubgraphName, string>>;
   readonly environment?: GatewayConfig['environment'];
   readonly maxOrderStreams?: number;
+  /** Anything else of the configuration. Unless told, buyers come without proof and send text, and nothing is limited. */
+  readonly settings?: Partial<GatewayConfig>;
 }
 
 export async function startGateway({
@@ -47,8 +50,10 @@ export async function startGateway({
   subgraphUrls,
   environment = 'production',
   maxOrderStreams = 100,
+  settings = {},
 }: Surroundings): Promise<TestGateway> {
   const identityKeys = subgraphNames.map((name) => `gateway>${name}:k1:${randomBytes(32).toString('base64')}`).join(',');
+  const [database, redisUrl] = await Promise.all([createTestDatabase('gateway'), createTestRedis()]);
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -62,11 +67,19 @@ export async function startGateway({
     environment,
     logLevel: 'debug',
     identityKeys,
+    database: { url: database.url, poolSize: 4 },
+    redisUrl,
+    gatewayKeys: `k1:${randomBytes(32).toString('base64')}`,
+    isProofRequired: false,
+    takesFreeOperations: true,
+    hasLimits: false,
+    trustedProxies: [],
     subgraphUrls,
     issuer,
     jwksUrl,
     maxOrderStreams,
     stripe: { publishableKey: 'pk_test_gateway', apiBase: 'https://stripe.example' },
+    ...settings,
   };
   const gateway = await buildGateway(config, pino({ level: 'debug' }, stream));
   const url = await gateway.server.listen({ port: 0, host: '127.0.0.1' });
@@ -84,6 +97,9 @@ export async function startGateway({
       const isJson = response.headers.get('content-type')?.includes('json') === true;
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text };
     },
-    close: () => gateway.close(),
+    async close() {
+      await gateway.close();
+      await database.drop();
+    },
   };
 }

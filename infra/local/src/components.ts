@@ -16,8 +16,8 @@ import type { ProcessLedger } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { startRedis } from './redis.ts';
 import type { Secrets } from './secrets.ts';
-import { serviceNames } from './service-names.ts';
-import type { ServiceName } from './service-names.ts';
+import { databaseOwners } from './service-names.ts';
+import type { ProcessName } from './service-names.ts';
 import type { StackFolders } from './state.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -39,7 +39,7 @@ export type ComponentOptions = {
 };
 
 export type Components = {
-  readonly databaseUrls: Readonly<Record<ServiceName, string>>;
+  readonly databaseUrls: Readonly<Record<ProcessName, string>>;
   /** Of payment-vault's database, with the role of the wrapped keys. */
   readonly keysDatabaseUrl: string;
   /** The local server's superuser; undefined when every database is given from outside. */
@@ -92,16 +92,16 @@ export async function allOrNothing<T extends readonly Promise<unknown>[]>(
 async function databases(options: ComponentOptions): Promise<Pick<Components, 'databaseUrls' | 'keysDatabaseUrl' | 'postgresAdminUrl'>> {
   const { env, folders, ledger, ports, secrets, supervisor, progress, cancel } = options;
   const given = Object.fromEntries(
-    serviceNames.flatMap((service) => {
+    databaseOwners.flatMap((service) => {
       const url = env[databaseVariable(service)];
       return url === undefined || url === '' ? [] : [[service, url]];
     }),
-  ) as Partial<Record<ServiceName, string>>;
+  ) as Partial<Record<ProcessName, string>>;
   const givenKeys = env[keysDatabaseVariable] || undefined;
   if ((given['payment-vault'] === undefined) !== (givenKeys === undefined)) throw new GivenDatabaseError();
-  if (givenKeys !== undefined && serviceNames.every((service) => given[service] !== undefined)) {
+  if (givenKeys !== undefined && databaseOwners.every((service) => given[service] !== undefined)) {
     progress.note('postgres: given by DATABASE_URL_…');
-    return { databaseUrls: given as Record<ServiceName, string>, keysDatabaseUrl: givenKeys, postgresAdminUrl: undefined };
+    return { databaseUrls: given as Record<ProcessName, string>, keysDatabaseUrl: givenKeys, postgresAdminUrl: undefined };
   }
   return progress.part(
     'postgres',

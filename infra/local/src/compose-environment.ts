@@ -8,9 +8,9 @@ import { stripeEventTypes } from '@vitrine/contracts/stripe-events';
 import { identityKeysFor } from './caller-keys.ts';
 import { databaseName, databasePasswordVariable, keysPasswordVariable, keysRole } from './databases.ts';
 import type { GraphAccess } from './graph-client.ts';
-import { custodianHalves, openSecrets } from './secrets.ts';
+import { custodianHalves, key, openSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
-import { serviceNames } from './service-names.ts';
+import { databaseOwners } from './service-names.ts';
 import { processDefinitions } from './services.ts';
 import type { StackFacts } from './services.ts';
 
@@ -40,7 +40,7 @@ export function writeContainerEnvironments(folder: string): GraphAccess {
 function containerEnvironments(secrets: Secrets): Record<string, Readonly<Record<string, string>>> {
   const facts = factsOf(secrets);
   const listening = { HOST: '0.0.0.0', PORT: String(port) };
-  const databasePasswords = serviceNames.map((service) => [databasePasswordVariable(service), secrets.get(`database:${service}`)] as const);
+  const databasePasswords = databaseOwners.map((owner) => [databasePasswordVariable(owner), secrets.get(`database:${owner}`)] as const);
   return {
     postgres: { POSTGRES_PASSWORD: secrets.get('postgres') },
     redis: { REDIS_PASSWORD: secrets.get('redis') },
@@ -90,6 +90,7 @@ function factsOf(secrets: Secrets): StackFacts {
       browserApiBase: sandboxUrl,
       webhookSecret: `whsec_${secrets.get('stripe-webhook')}`,
     },
+    gatewayKeys: `local:${secrets.get('gateway', key)}`,
     identityIssuer: identityProviderUrl,
     jwksUrl: `http://identity-provider:${port}/jwks`,
     partnerDashboardUrl: `${gatewayUrl}/seller`,

@@ -1,51 +1,51 @@
 /**
- * One database and one role for each service: a role owns its database and cannot connect to another. The wrapped keys of
+ * One database and one role for each service and for the gateway: a role owns its database and cannot connect to another. The wrapped keys of
  * payment-vault have a schema and a role of their own beside its data.
  */
 import pg from 'pg';
-import { serviceNames } from './service-names.ts';
-import type { ServiceName } from './service-names.ts';
+import { databaseOwners } from './service-names.ts';
+import type { ProcessName } from './service-names.ts';
 
-/** The database of a service, and the role that owns it: `payment_vault` for payment-vault. */
-export function databaseName(service: ServiceName): string {
-  return service.replaceAll('-', '_');
+/** The database of a process, and the role that owns it: `payment_vault` for payment-vault. */
+export function databaseName(owner: ProcessName): string {
+  return owner.replaceAll('-', '_');
 }
 
-/** The variable that replaces a service's local database: `DATABASE_URL_PAYMENT_VAULT`. */
-export function databaseVariable(service: ServiceName): string {
-  return `DATABASE_URL_${databaseName(service).toUpperCase()}`;
+/** The variable that replaces a process's local database: `DATABASE_URL_PAYMENT_VAULT`. */
+export function databaseVariable(owner: ProcessName): string {
+  return `DATABASE_URL_${databaseName(owner).toUpperCase()}`;
 }
 
 /** The variable with a role's password, where the databases are made by `prepare-stores.ts`. */
-export function databasePasswordVariable(service: ServiceName): string {
-  return `DATABASE_PASSWORD_${databaseName(service).toUpperCase()}`;
+export function databasePasswordVariable(owner: ProcessName): string {
+  return `DATABASE_PASSWORD_${databaseName(owner).toUpperCase()}`;
 }
 
 /**
  * Makes what is missing of the roles and databases, and sets the roles' passwords.
  * @param adminUrl of a superuser
- * @returns a URL for each service
+ * @returns a URL for each process that keeps one
  */
 export async function createServiceDatabases(
   adminUrl: string,
-  passwordOf: (service: ServiceName) => string,
-): Promise<Record<ServiceName, string>> {
+  passwordOf: (owner: ProcessName) => string,
+): Promise<Record<ProcessName, string>> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
     await client.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
     const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database');
     const existing = new Set(rows.map((row) => row.name));
-    const urls: [ServiceName, string][] = [];
-    for (const service of serviceNames) {
-      const name = databaseName(service);
-      const password = passwordOf(service);
+    const urls: [ProcessName, string][] = [];
+    for (const owner of databaseOwners) {
+      const name = databaseName(owner);
+      const password = passwordOf(owner);
       await createRole(client, name, password);
       if (!existing.has(name)) await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
       await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
-      urls.push([service, databaseUrl(adminUrl, name, password)]);
+      urls.push([owner, databaseUrl(adminUrl, name, password)]);
     }
-    return Object.fromEntries(urls) as Record<ServiceName, string>;
+    return Object.fromEntries(urls) as Record<ProcessName, string>;
   } finally {
     await client.end();
   }

@@ -7,5 +7,8 @@ export type ServiceName = (typeof serviceNames)[number];
 /** A process of our own. */
 export type ProcessName = ServiceName | 'gateway';
 
+/** The processes that keep a database: every service, and the gateway, which keeps the operations and the apps that it lets in. */
+export const databaseOwners = [...serviceNames, 'gateway'] as const satisfies readonly ProcessName[];
+
 /** Whoever signs calls: the processes, and the operators' command line. */
 export type CallerName = ProcessName | 'ops';

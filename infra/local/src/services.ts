@@ -8,14 +8,16 @@ import type { CallerName, ProcessName, ServiceName } from './service-names.ts';
 export type StackFacts = {
   readonly nodeEnvironment: 'development' | 'test' | 'production';
   readonly logLevel: string;
-  /** With the service's own role. */
-  readonly databaseUrl: (service: ServiceName) => string;
+  /** With the process's own role. */
+  readonly databaseUrl: (owner: ProcessName) => string;
   readonly kafkaBrokers: readonly string[];
   readonly redisUrl: string;
   /** Where a service is reached by the others. */
   readonly address: (service: ServiceName) => string;
   readonly identityKeysFor: (name: CallerName) => string;
   readonly stripe: StripeFacts;
+  /** `GATEWAY_KEYS`. */
+  readonly gatewayKeys: string;
   readonly identityIssuer: string;
   readonly jwksUrl: string;
   /** Where a seller comes back to from setting up payouts at Stripe. */
@@ -113,6 +115,10 @@ export const processDefinitions: readonly ProcessDefinition[] = [
       CHECKOUT_URL: facts.address('checkout'),
       PAYMENT_VAULT_URL: facts.address('payment-vault'),
       SELLER_ELIGIBILITY_URL: facts.address('seller-eligibility'),
+      DATABASE_URL: facts.databaseUrl('gateway'),
+      REDIS_URL: facts.redisUrl,
+      GATEWAY_KEYS: facts.gatewayKeys,
+      ...(facts.nodeEnvironment === 'production' ? {} : { CLIENT_PROOF: 'optional', OPERATIONS: 'free' }),
       IDENTITY_ISSUER: facts.identityIssuer,
       JWKS_URL: facts.jwksUrl,
       STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,

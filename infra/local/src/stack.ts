@@ -14,7 +14,7 @@ import type { ProcessIdentity } from './process-identity.ts';
 import type { Exit } from './processes.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { custodianHalves } from './secrets.ts';
+import { custodianHalves, key } from './secrets.ts';
 import { processDefinitions } from './services.ts';
 import type { StackFacts, StripeFacts } from './services.ts';
 import { serviceNames } from './service-names.ts';
@@ -43,8 +43,8 @@ export type StackState = {
   /** Secret of the client `vitrine-development`, which gets tokens without a browser. */
   readonly developmentClientSecret: string;
   readonly stripe: StripeFacts;
-  /** With the role of each service. */
-  readonly databaseUrls: Readonly<Record<ServiceName, string>>;
+  /** With the role of each process that keeps one. */
+  readonly databaseUrls: Readonly<Record<ProcessName, string>>;
   /** Of payment-vault's database, with the role of the wrapped keys. */
   readonly keysDatabaseUrl: string;
   readonly kafkaBrokers: readonly string[];
@@ -200,6 +200,7 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     address: (service) => addressOf(portOf(service)),
     identityKeysFor: (name) => identityKeysFor(name, secrets),
     stripe,
+    gatewayKeys: `local:${secrets.get('gateway', key)}`,
     identityIssuer: identityProvider.url,
     jwksUrl: `${identityProvider.url}/jwks`,
     partnerDashboardUrl: `${gatewayUrl}/seller`,

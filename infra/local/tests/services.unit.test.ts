@@ -28,6 +28,7 @@ const facts: StackFacts = {
     apiBase: 'http://sandbox',
     browserApiBase: 'http://sandbox-from-outside',
   },
+  gatewayKeys: 'test:a2V5',
   identityIssuer: 'http://identity',
   jwksUrl: 'http://identity/jwks',
   partnerDashboardUrl: 'http://127.0.0.1:4000/seller',

@@ -88,6 +88,7 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 /**
  * Brings a database up to date: the runtime's own tables, then the service's SQL files (`NNNN-name.sql`, forward only).
  * Several processes may call it at once; one migrates, the others wait.
+ * @param options.runtimeTables whether the database gets the runtime's own tables (outbox, inbox, idempotency keys); true unless told
  * @param options.schema an existing schema that the files are for, instead of the default one; it gets none of the runtime's
  * tables
  */
@@ -95,12 +96,13 @@ export async function migrate(options: {
   readonly url: string;
   readonly directory: string;
   readonly schema?: string;
+  readonly runtimeTables?: boolean;
   readonly logger?: Logger;
 }): Promise<void> {
-  const { directory: dir, schema } = options;
+  const { directory: dir, schema, runtimeTables = schema === undefined } = options;
   const own = { dir: fileURLToPath(new URL('../migrations', import.meta.url)), migrationsTable: 'runtime_migrations' };
   const steps = [
-    ...(schema === undefined ? [own] : []),
+    ...(runtimeTables ? [own] : []),
     { dir, migrationsTable: 'service_migrations', ...(schema === undefined ? {} : { schema }) },
   ];
   for (const step of steps) {
