@@ -44,7 +44,7 @@ test('the secret key of Stripe, the custodian halves and the keys reach the paym
   for (const secret of ['one-half', 'other-half', 'postgres://keys']) expect(holders(secret)).toEqual(['payment-vault']);
 });
 
-test('a service knows its own database only, and the gateway none', () => {
+test('a process knows its own database only', () => {
   for (const [name, env] of environments) {
     const known = Object.values(env).filter((value) => value.startsWith('postgres://') && value !== facts.vaultKeys.databaseUrl);
     expect(known).toEqual([`postgres://${name}@127.0.0.1/${name}`]);
