@@ -7,6 +7,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GraphQLError, parse } from 'graphql';
 import mercurius from 'mercurius';
+import { enforceAccess, type SubgraphAccess, type WithIdentity } from './access.ts';
 import { isDatabaseUnavailable } from './database.ts';
 import { errorCodes, PublicError, type ErrorCode } from './errors.ts';
 import { identityHeader, verifyIdentity, type Identity, type IdentityKeys } from './identity.ts';
@@ -151,22 +152,29 @@ function documentFaults(error: unknown): readonly object[] | null {
   }));
 }
 
-export interface SubgraphOptions<Context extends object> {
+export interface SubgraphOptions<Context extends WithIdentity> {
   /** SDL documents that together are the subgraph's schema. */
   readonly sdl: readonly string[];
   /** Resolvers by type and field, as graphql-codegen types them. */
   readonly resolvers: object;
+  /** Who may have which root field and which entity: exactly those of the schema. */
+  readonly access: SubgraphAccess;
   /** What resolvers share within one request, loaders for example. */
   readonly context: (request: FastifyRequest) => Context;
 }
 
 type SubgraphModule = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number];
 
-/** Serves a federated subgraph at `POST /graphql`. Only the gateway may call it. */
-export function registerSubgraph<Context extends object>(server: FastifyInstance, options: SubgraphOptions<Context>): void {
+/**
+ * Serves a federated subgraph at `POST /graphql`. Only the gateway may call it.
+ * @throws Error that names what `access` does not decide on.
+ */
+export function registerSubgraph<Context extends WithIdentity>(server: FastifyInstance, options: SubgraphOptions<Context>): void {
   const module = { typeDefs: parse(options.sdl.join('\n')), resolvers: options.resolvers } as SubgraphModule;
+  const schema = buildSubgraphSchema([module]);
+  enforceAccess(schema, options.access);
   server.register(mercurius, {
-    schema: buildSubgraphSchema([module]),
+    schema,
     path: '/graphql',
     // graphql-jit 0.8 refuses an absent variable, or input field, of a non-null type that has a default: the schemas have
     // no such input fields, and the gateway sends variables with their defaults filled in.

@@ -1,5 +1,6 @@
 /** The HTTP server of catalog: the subgraph for the gateway, offers and reservations for checkout. */
 import { readFileSync } from 'node:fs';
+import { access } from '@vitrine/contracts/access';
 import {
   OfferRequest,
   OfferResponse,
@@ -36,7 +37,12 @@ export function buildServer(
   options: { readonly identityKeys: IdentityKeys; readonly readiness: Readonly<Record<string, ReadinessCheck>> },
 ): FastifyInstance {
   const server = createServer({ name: 'catalog', logger: deps.logger, ...options });
-  registerSubgraph(server, { sdl: [sharedSdl, sdl], resolvers, context: (request) => createContext(deps, request.identity) });
+  registerSubgraph(server, {
+    sdl: [sharedSdl, sdl],
+    resolvers,
+    access: access.catalog,
+    context: (request) => createContext(deps, request.identity),
+  });
 
   registerBatchedRoute<OfferRequest, OfferResponse>(server, {
     path: '/internal/offers',

@@ -120,16 +120,16 @@ describe('pieces on hand', () => {
       sellers: [{ __typename: 'Seller', id: seller.sellerId }],
     };
     const seen = async (actor: Parameters<CatalogUnderTest['graphql']>[0]) => {
-      type Found = { availability: string; stock: { onHand: number } | null };
+      type Found = { availability: string; stock: { onHand: number } | null } | null;
       const { data } = await catalog.graphql<{
         product: Found;
         entities: [Found];
-        sellers: [{ products: { edges: { node: { id: string } & Found }[] } | null }];
+        sellers: [{ products: { edges: { node: { id: string } & Found }[] } | null } | null];
       }>(actor, document, variables);
-      const listed = data.sellers[0].products;
+      const listed = data.sellers[0]?.products ?? null;
       return [
-        data.product.stock,
-        data.entities[0].stock,
+        data.product?.stock ?? null,
+        data.entities[0]?.stock ?? null,
         listed === null ? 'not listed' : listed.edges.find(({ node }) => node.id === productId)?.node.stock,
       ];
     };

@@ -1,6 +1,7 @@
 /** checkout's HTTP server: the subgraph, and the question that catalog asks about held stock. */
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { access } from '@vitrine/contracts/access';
 import { StockClaimRequest, StockClaimResponse } from '@vitrine/contracts/checkout-http';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
 import type { IdentityKeys } from '@vitrine/runtime/identity';
@@ -30,7 +31,12 @@ export function buildServer(
     identityKeys,
     readiness: { database: async () => (await deps.pool.query('select 1')).rowCount === 1, consumer: isConsuming },
   });
-  registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
+  registerSubgraph(server, {
+    sdl: [sharedSdl, schemaSdl],
+    resolvers,
+    access: access.checkout,
+    context: (request) => createContext(deps, request),
+  });
 
   server.post<{ Body: StockClaimRequest; Reply: StockClaimResponse }>(
     '/internal/stock-claims',

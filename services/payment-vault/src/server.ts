@@ -1,6 +1,7 @@
 /** payment-vault's HTTP server: the subgraph, the internal API for checkout and operators, and the door for Stripe's webhooks. */
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { access } from '@vitrine/contracts/access';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
 import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph } from '@vitrine/runtime/server';
@@ -25,7 +26,12 @@ export function buildServer(deps: Deps, identityKeys: IdentityKeys): FastifyInst
       keys: () => deps.keys.areReachable(),
     },
   });
-  registerSubgraph(server, { sdl: [sharedSdl, schemaSdl], resolvers, context: (request) => createContext(deps, request) });
+  registerSubgraph(server, {
+    sdl: [sharedSdl, schemaSdl],
+    resolvers,
+    access: access['payment-vault'],
+    context: (request) => createContext(deps, request),
+  });
   registerInternalRoutes(server, deps);
   registerKeyRoutes(server, deps);
   registerWebhookRoute(server, deps);

@@ -1,5 +1,6 @@
 /** The HTTP side of the service: its subgraph, the decision for checkout, and the replay for operators. */
 import { readFileSync } from 'node:fs';
+import { access } from '@vitrine/contracts/access';
 import { orderProjectionReplayPath, ReplayRequest, ReplayResponse } from '@vitrine/contracts/replay-http';
 import { PurchaseDecisionRequest, PurchaseDecisionResponse } from '@vitrine/contracts/seller-eligibility-http';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
@@ -31,7 +32,12 @@ export interface ServerDeps extends UseCaseDeps {
 /** Builds the server without listening. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const server = createServer({ name: serviceName, logger: deps.logger, identityKeys: deps.identityKeys, readiness: deps.readiness });
-  registerSubgraph(server, { sdl: [sharedSdl, ownSdl], resolvers, context: (request) => createContext(deps, request.identity) });
+  registerSubgraph(server, {
+    sdl: [sharedSdl, ownSdl],
+    resolvers,
+    access: access[serviceName],
+    context: (request) => createContext(deps, request.identity),
+  });
 
   registerBatchedRoute<PurchaseDecisionRequest, PurchaseDecisionResponse>(server, {
     path: '/internal/purchase-decisions',

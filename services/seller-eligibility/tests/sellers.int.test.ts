@@ -184,10 +184,12 @@ describe('an acceptance', () => {
       newSellerActor(),
       { ...actor, accountId: newId('usr') },
       { ...actor, sellerId: other.sellerId },
-      { ...buyer(), accountId: actor.accountId },
-      operator,
     ];
     for (const stranger of strangers) expect(await accept(stranger)).toMatchObject({ __typename: 'NotAllowedError' });
+    for (const noSeller of [{ ...buyer(), accountId: actor.accountId }, operator]) {
+      const { errors } = await service.ask(noSeller, acceptMutation, { input: { idempotencyKey: newKey() } });
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
     expect(await eventsOf(actor.sellerId)).toHaveLength(1);
     expect(await eventsOf(other.sellerId)).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 /** timeline's HTTP server: the subgraph, and nothing that other services call. */
 import { readFileSync } from 'node:fs';
+import { access } from '@vitrine/contracts/access';
 import { sharedSdl } from '@vitrine/contracts/shared-sdl';
 import { createServer, registerSubgraph, type ServerOptions } from '@vitrine/runtime/server';
 import { createContext, type Context } from './context.ts';
@@ -14,6 +15,7 @@ export function buildServer(deps: Deps, options: Pick<ServerOptions, 'identityKe
   registerSubgraph<Context>(server, {
     sdl: [sharedSdl, sdl],
     resolvers,
+    access: access.timeline,
     context: (request) => createContext(deps, request.identity),
   });
   return server;
