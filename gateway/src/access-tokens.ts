@@ -115,8 +115,10 @@ function actorOf(
       if (typeof sellerId !== 'string' || !isId('sel', sellerId)) return { kind: 'forbidden' };
       return { kind: 'accepted', actor: { role: 'seller', accountId, sellerId } };
     }
-    case 'operator':
-      return { kind: 'accepted', actor: { role: 'operator', accountId, staffRoles: staffRolesOf(claims) } };
+    case 'operator': {
+      const given = staffRolesOf(claims);
+      return given.length === 0 ? { kind: 'forbidden' } : { kind: 'accepted', actor: { role: 'operator', accountId, staffRoles: given } };
+    }
     default:
       return unreachable(graph.role);
   }

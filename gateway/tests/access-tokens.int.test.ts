@@ -43,12 +43,18 @@ describe('a good token', () => {
     });
   });
 
-  test('of a seller carries the shop, of an operator only the account', async () => {
+  test('of a seller carries the shop, of an operator its staff roles', async () => {
     await gateway.post('partner', await provider.token('partner'), query);
     expect(signedFor()?.actor).toEqual({ role: 'seller', ...paperAndPine });
     subgraphs.calls.timeline.length = 0;
     await gateway.post('ops', await provider.token('ops'), query);
-    expect(signedFor()?.actor).toEqual({ role: 'operator', accountId: olga, staffRoles: [] });
+    expect(signedFor()?.actor).toEqual({ role: 'operator', accountId: olga, staffRoles: ['support', 'markets'] });
+  });
+
+  test('of an operator drops roles that there are not', async () => {
+    const claims = { staff_roles: ['security', 'root', ['support'], { toString: 'operations' }] };
+    await gateway.post('ops', await provider.token('ops', { claims }), query);
+    expect(signedFor()?.actor).toMatchObject({ staffRoles: ['security'] });
   });
 
   test('without a country leaves the country open', async () => {
@@ -182,6 +188,10 @@ describe('a token of an account without the role', () => {
     ['partner', { seller_id: undefined }],
     ['partner', { seller_id: 'prd_01900000-0000-7000-8000-000000000101' }],
     ['ops', { roles: ['buyer', 'seller'] }],
+    ['ops', { staff_roles: undefined }],
+    ['ops', { staff_roles: [] }],
+    ['ops', { staff_roles: ['root'] }],
+    ['ops', { staff_roles: 'support' }],
   ] as const)('is forbidden on the %s graph (%j)', async (graph, claims) => {
     const answer = await gateway.post(graph, await provider.token(graph, { claims }), query);
     expect(answer.status).toBe(403);

@@ -13,7 +13,7 @@ type Graph = 'buyer' | 'partner' | 'ops';
 const claimsFor: Readonly<Record<Graph, JWTPayload>> = {
   buyer: { sub: ada, roles: ['buyer'], country: 'US', client_id: 'vitrine-app' },
   partner: { sub: paperAndPine.accountId, roles: ['seller'], seller_id: paperAndPine.sellerId, client_id: 'vitrine-seller' },
-  ops: { sub: olga, roles: ['operator'], client_id: 'vitrine-ops' },
+  ops: { sub: olga, roles: ['operator'], staff_roles: ['support', 'markets'], client_id: 'vitrine-ops' },
 };
 
 export interface TokenChanges {

@@ -1,4 +1,5 @@
 /** The accounts that the local identity provider knows: fixed ids, so that the seed, the demo and the tests mean the same people. */
+import { staffRoles, type StaffRole } from '@vitrine/runtime/identity';
 import type { Role } from './identity-graphs.ts';
 
 export type SeededAccount = {
@@ -11,6 +12,8 @@ export type SeededAccount = {
   readonly country: string;
   /** The shop that the account acts for: present exactly when it has the role `seller`. */
   readonly sellerId?: `sel_${string}`;
+  /** What the account may do for the network: present exactly when it has the role `operator`. */
+  readonly staffRoles?: readonly StaffRole[];
 };
 
 /** Every seeded account, in the order in which the sign-in page lists them. */
@@ -73,6 +76,39 @@ export const seededAccounts = [
     displayName: 'Olga',
     roles: ['operator'],
     country: 'US',
+    staffRoles,
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000022',
+    handle: '@sue',
+    displayName: 'Sue',
+    roles: ['operator'],
+    country: 'US',
+    staffRoles: ['support'],
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000023',
+    handle: '@otto',
+    displayName: 'Otto',
+    roles: ['operator'],
+    country: 'US',
+    staffRoles: ['operations'],
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000024',
+    handle: '@mira',
+    displayName: 'Mira',
+    roles: ['operator'],
+    country: 'US',
+    staffRoles: ['markets'],
+  },
+  {
+    id: 'usr_01900000-0000-7000-8000-000000000025',
+    handle: '@sven',
+    displayName: 'Sven',
+    roles: ['operator'],
+    country: 'US',
+    staffRoles: ['security'],
   },
 ] as const satisfies readonly SeededAccount[];
 

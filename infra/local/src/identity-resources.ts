@@ -31,5 +31,6 @@ export function graphClaims(account: SeededAccount, resource: GraphResource): Re
     roles: [...account.roles],
     ...(resource.graph === 'buyer' ? { country: account.country } : {}),
     ...(resource.graph === 'partner' ? { seller_id: account.sellerId } : {}),
+    ...(resource.graph === 'ops' ? { staff_roles: [...(account.staffRoles ?? [])] } : {}),
   };
 }

@@ -1,5 +1,6 @@
 /** The seeded accounts, as data that the seed, the demo and the tests rely on. */
 import { expect, test } from '@jest/globals';
+import { staffRoles } from '@vitrine/runtime/identity';
 import { findSeededAccount, numberedBuyer, seededAccount, seededAccounts } from '../src/identity-accounts.ts';
 
 const uuidV7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
@@ -16,6 +17,14 @@ test('exactly the sellers act for a shop, each for its own', () => {
   for (const shop of shops) expect(shop).toMatch(new RegExp(`^sel_${uuidV7}$`));
   for (const account of seededAccounts) {
     expect('sellerId' in account).toBe((account.roles as readonly string[]).includes('seller'));
+  }
+});
+
+test('exactly the operators have staff roles, and there is one for each role alone', () => {
+  const teams = seededAccounts.flatMap((account) => ('staffRoles' in account ? [account.staffRoles.join()] : []));
+  expect(teams).toEqual([staffRoles.join(), ...staffRoles]);
+  for (const account of seededAccounts) {
+    expect('staffRoles' in account).toBe((account.roles as readonly string[]).includes('operator'));
   }
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JWTVerifyResult } from 'jose';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { staffRoles } from '@vitrine/runtime/identity';
 import { seededAccount } from '../src/identity-accounts.ts';
 import { developmentGrantType } from '../src/identity-clients.ts';
 import { graphResources } from '../src/identity-graphs.ts';
@@ -153,7 +154,9 @@ describe('development grant', () => {
   test('gives an operator a token for the ops graph, found by id as well', async () => {
     const token = await developmentToken({ handle: seededAccount('@olga').id, graph: 'ops' });
     const { payload } = await verify(token, 'urn:vitrine:graph:ops');
-    expect(payload).toMatchObject({ sub: seededAccount('@olga').id, roles: ['operator'] });
+    expect(payload).toMatchObject({ sub: seededAccount('@olga').id, roles: ['operator'], staff_roles: [...staffRoles] });
+    const { payload: ofSupport } = await verify(await developmentToken({ handle: '@sue', graph: 'ops' }), 'urn:vitrine:graph:ops');
+    expect(ofSupport).toMatchObject({ staff_roles: ['support'] });
   });
 
   test('a token for one graph is none for another', async () => {
@@ -260,7 +263,13 @@ describe('code and PKCE', () => {
       '@paperandpine',
       '@northwind',
     ]);
-    expect(await offered(authorizationUrl({ client_id: 'vitrine-ops', redirect_uri: `${gatewayOrigin}/ops` }))).toEqual(['@olga']);
+    expect(await offered(authorizationUrl({ client_id: 'vitrine-ops', redirect_uri: `${gatewayOrigin}/ops` }))).toEqual([
+      '@olga',
+      '@sue',
+      '@otto',
+      '@mira',
+      '@sven',
+    ]);
   });
 
   test('the page runs no script and sends its form nowhere but here and to the gateway', async () => {
