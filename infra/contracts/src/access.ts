@@ -133,6 +133,11 @@ const sellerEligibility = {
   Mutation: {
     inviteSeller: staff('markets'),
     acceptSellerInvitation: sellersOwn('none'),
+    createApiClient: sellersOwn('none'),
+    addApiClientKey: sellersOwn('none'),
+    revokeApiClientKey: sellersOwn('none'),
+    updateApiClient: sellersOwn('none'),
+    revokeApiClient: sellersOwn('none'),
     setSellerStatus: staff('markets', 'security'),
     setMarket: staff('markets'),
   },
@@ -145,6 +150,7 @@ const sellerEligibility = {
   fields: {
     'Seller.status': { ...sellersOwn('any'), ...everyStaff },
     'Seller.accountId': { ...sellersOwn('any'), ...everyStaff },
+    'Seller.apiClients': sellersOwn('none'),
     'Seller.orders': { ...sellersOwn('orders:read'), ...orderStaff },
   },
 } as const satisfies SubgraphAccess;

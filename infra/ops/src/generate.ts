@@ -1,5 +1,6 @@
 /**
- * Writes the generated files: resolver types of each service and the three supergraphs of the gateway. With `--check`
+ * Writes the generated files: resolver types of each service, the three supergraphs of the gateway and the
+ * document of who may do what. With `--check`
  * it writes nothing and fails when a committed file is not what would be written. Either way it fails when a seller, a
  * member of staff or an event could be shown card data.
  */
@@ -10,6 +11,8 @@ import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
 import { parse } from 'graphql';
+import { access } from '@vitrine/contracts/access';
+import { accessDocument } from './access-document.ts';
 import { contractCarriers, findCardData } from './card-data-check.ts';
 import { composeGraph, graphNames, subgraphNames, subgraphSdl, type ComposedGraph, type GraphName } from './compose.ts';
 
@@ -43,6 +46,8 @@ const mappers: Readonly<Record<(typeof subgraphNames)[number], Readonly<Record<s
     Seller: '../seller.ts#Seller as SellerModel',
     SellerOrder: '../seller-order.ts#SellerOrder as SellerOrderModel',
     Market: '../market.ts#Market as MarketModel',
+    ApiClient: '../api-client.ts#ApiClient as ApiClientModel',
+    ApiClientKey: '../api-client.ts#ApiKey',
     Product: '../buy-button.ts#ProductReference',
   },
 };
@@ -88,7 +93,11 @@ function supergraphs(composed: Readonly<Record<GraphName, ComposedGraph>>): Map<
 }
 
 const composed = { buyer: composeGraph('buyer'), partner: composeGraph('partner'), ops: composeGraph('ops') };
-const files = new Map([...(await resolverTypes()), ...supergraphs(composed)]);
+const files = new Map([
+  ...(await resolverTypes()),
+  ...supergraphs(composed),
+  [`${root}infra/contracts/generated/access.md`, accessDocument(access)] as const,
+]);
 const stale: string[] = [];
 for (const [path, content] of files) {
   const written = content.endsWith('\n') ? content : `${content}\n`;
