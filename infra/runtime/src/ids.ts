@@ -24,7 +24,8 @@ export type IdPrefix =
   | 'cas'
   | 'shp'
   | 'apc'
-  | 'apk';
+  | 'apk'
+  | 'ins';
 
 /** A new id, for example `ord_0190a7f0-…`. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${v7()}`;
