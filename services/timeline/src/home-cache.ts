@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Redis, type Callback, type ClientContext, type Result } from 'ioredis';
+import { createCircuitBreaker } from '@vitrine/runtime/circuit-breaker';
 import type { Logger } from '@vitrine/runtime/telemetry';
-import { createCircuitBreaker } from './circuit-breaker.ts';
 import { homeCacheScripts } from './home-cache-scripts.ts';
 import { maxCachedPosts, type CachedIds } from './home-timeline.ts';
 
