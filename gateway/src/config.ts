@@ -1,10 +1,11 @@
 /** The gateway's environment: one schema, read once at start. */
 import { z } from 'zod';
 import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runtime/config';
+import { identityKeySource, type IdentityKeySource } from '@vitrine/runtime/identity-keys';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
-const { PORT, HOST, NODE_ENV, LOG_LEVEL, IDENTITY_KEYS, DATABASE_URL, DATABASE_POOL_SIZE } = serviceVariables;
+const { PORT, HOST, NODE_ENV, LOG_LEVEL, IDENTITY_KEYS, IDENTITY_KEYS_FILE, DATABASE_URL, DATABASE_POOL_SIZE } = serviceVariables;
 
 /** Every variable of the gateway, each with what it is for. */
 export const gatewayVariables = {
@@ -13,6 +14,7 @@ export const gatewayVariables = {
   NODE_ENV,
   LOG_LEVEL,
   IDENTITY_KEYS,
+  IDENTITY_KEYS_FILE,
   DATABASE_URL,
   DATABASE_POOL_SIZE,
   REDIS_URL: z
@@ -73,7 +75,7 @@ export interface GatewayConfig {
   readonly host: string;
   readonly environment: 'development' | 'test' | 'production';
   readonly logLevel: string;
-  readonly identityKeys: string;
+  readonly identityKeys: IdentityKeySource;
   readonly database: { readonly url: string; readonly poolSize: number };
   readonly redisUrl: string;
   readonly gatewayKeys: string;
@@ -122,7 +124,7 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     host: given.HOST,
     environment: given.NODE_ENV,
     logLevel: given.LOG_LEVEL,
-    identityKeys: given.IDENTITY_KEYS,
+    identityKeys: identityKeySource(given),
     database: { url: given.DATABASE_URL, poolSize: given.DATABASE_POOL_SIZE },
     redisUrl: given.REDIS_URL,
     gatewayKeys: given.GATEWAY_KEYS,

@@ -1,7 +1,7 @@
 /** Puts the gateway together from its configuration: sources, the three graphs, token checks, server. */
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { openIdentityKeys } from '@vitrine/runtime/identity-keys';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createTokenVerifier } from './access-tokens.ts';
 import type { GatewayConfig } from './config.ts';
@@ -25,7 +25,7 @@ export const readSupergraph = (name: GraphName): Promise<string> =>
   readFile(new URL(`../supergraphs/generated/${name}.supergraph.graphql`, import.meta.url), 'utf8');
 
 export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
-  const identityKeys = parseIdentityKeys(config.identityKeys);
+  const identityKeys = openIdentityKeys(config.identityKeys, { logger });
   const sourceOf = (name: SubgraphName): SubgraphSource =>
     createSubgraphSource({ name, baseUrl: config.subgraphUrls[name], identityKeys, logger });
   const sources: Readonly<Record<SubgraphName, SubgraphSource>> = {

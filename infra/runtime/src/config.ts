@@ -16,9 +16,15 @@ export const serviceVariables = {
   IDENTITY_KEYS: z
     .string()
     .min(1)
+    .optional()
     .describe(
       'Keys that sign calls between processes: `from>to:keyId:base64` entries, separated by commas; for each pair the first one signs and all verify.',
     ),
+  IDENTITY_KEYS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Instead of IDENTITY_KEYS: a file with the same entries, read again within seconds of a change.'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("PostgreSQL address of the service's own database, with its own role."),
   DATABASE_POOL_SIZE: z.coerce
     .number()

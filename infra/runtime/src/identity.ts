@@ -62,18 +62,19 @@ interface Key {
 export type IdentityKeys = ReadonlyMap<string, readonly Key[]>;
 
 /**
- * Parses `IDENTITY_KEYS`: `from>to:keyId:base64` entries separated by commas.
+ * Parses `IDENTITY_KEYS`: `from>to:keyId:base64` entries separated by commas or line ends.
  * @throws Error that names the entry's pair, never its key.
  */
 export function parseIdentityKeys(text: string): IdentityKeys {
   const keys = new Map<string, Key[]>();
-  for (const entry of text.split(',')) {
-    const [pair = '', keyId = '', encoded = ''] = entry.trim().split(':');
+  for (const entry of text.trim().split(/[\s,]+/)) {
+    const [pair = '', keyId = '', encoded = ''] = entry.split(':');
     const secret = Buffer.from(encoded, 'base64');
     if (!/^[a-z-]+>[a-z-]+$/.test(pair) || !/^[A-Za-z0-9_-]+$/.test(keyId))
       throw new Error('IDENTITY_KEYS: an entry is not of the form from>to:keyId:base64');
     if (secret.length < 32) throw new Error(`IDENTITY_KEYS: the key ${keyId} of ${pair} has fewer than 32 bytes`);
     const known = keys.get(pair);
+    if (known?.some((other) => other.keyId === keyId) === true) throw new Error(`IDENTITY_KEYS: ${pair} has two keys called ${keyId}`);
     const key = { keyId, secret: createSecretKey(secret) };
     if (known === undefined) keys.set(pair, [key]);
     else known.push(key);

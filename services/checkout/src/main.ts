@@ -5,7 +5,7 @@ import { deadLetterTopic } from '@vitrine/contracts/topics';
 import { startConsumer } from '@vitrine/runtime/consumer';
 import { createPool, migrate } from '@vitrine/runtime/database';
 import { createKafka } from '@vitrine/runtime/events';
-import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { identityKeySource, openIdentityKeys } from '@vitrine/runtime/identity-keys';
 import { createPipeline } from '@vitrine/runtime/pipeline';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
@@ -36,7 +36,7 @@ import { createTopicTail } from './topic-tail.ts';
 await runProcess('checkout', async () => {
   const config = readConfig();
   const logger = createLogger({ name: 'checkout', level: config.LOG_LEVEL });
-  const keys = parseIdentityKeys(config.IDENTITY_KEYS);
+  const keys = openIdentityKeys(identityKeySource(config), { logger });
   await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
 
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name: 'checkout', logger });

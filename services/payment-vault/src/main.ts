@@ -1,6 +1,7 @@
 /** Runs payment-vault: configuration, unsealing, dependencies, server and loops, and their end in reverse order. */
 import { createKafka } from '@vitrine/runtime/events';
-import { parseIdentityKeys, type IdentityKeys } from '@vitrine/runtime/identity';
+import type { IdentityKeys } from '@vitrine/runtime/identity';
+import { identityKeySource, openIdentityKeys } from '@vitrine/runtime/identity-keys';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger, type Logger } from '@vitrine/runtime/telemetry';
@@ -27,7 +28,7 @@ const name = 'payment-vault';
 await runProcess(name, async () => {
   const config = readConfig();
   const logger = createLogger({ name, level: config.LOG_LEVEL });
-  const identityKeys = parseIdentityKeys(config.IDENTITY_KEYS);
+  const identityKeys = openIdentityKeys(identityKeySource(config), { logger });
   const { stop } = await startUnsealed({
     config,
     logger,

@@ -4,7 +4,7 @@ import { deadLetterTopic } from '@vitrine/contracts/topics';
 import { startConsumer } from '@vitrine/runtime/consumer';
 import { createPool, migrate } from '@vitrine/runtime/database';
 import { createKafka } from '@vitrine/runtime/events';
-import { parseIdentityKeys } from '@vitrine/runtime/identity';
+import { identityKeySource, openIdentityKeys } from '@vitrine/runtime/identity-keys';
 import { startRelay } from '@vitrine/runtime/outbox';
 import { runProcess } from '@vitrine/runtime/server';
 import { createLogger } from '@vitrine/runtime/telemetry';
@@ -23,7 +23,7 @@ const fanOutTimeoutMs = 2_000;
 await runProcess(name, async () => {
   const config = readConfig();
   const logger = createLogger({ name, level: config.LOG_LEVEL });
-  const identityKeys = parseIdentityKeys(config.IDENTITY_KEYS);
+  const identityKeys = openIdentityKeys(identityKeySource(config), { logger });
   await migrate({ url: config.DATABASE_URL, directory: fileURLToPath(new URL('../migrations', import.meta.url)), logger });
   const pool = createPool({ url: config.DATABASE_URL, size: config.DATABASE_POOL_SIZE, name, logger });
   const kafka = createKafka({ name, brokers: config.KAFKA_BROKERS, logger });
