@@ -1,0 +1,199 @@
+/**
+ * The graphs as they are served now, each with its safelist. A new supergraph is built beside the one in use, with every
+ * operation of the list, and takes its place at once; requests under way end on the graph that they began with. One that
+ * would break an operation, or cannot be built, does not take its place.
+ */
+import { createHash } from 'node:crypto';
+import type { Logger } from '@vitrine/runtime/telemetry';
+import { graphNames, type GraphName } from '../graphs.ts';
+import { shapeBreaks, shapeOf } from './operation-shape.ts';
+import {
+  prepareOperations,
+  type OperationFault,
+  type PreparingGraph,
+  type RegisteredOperation,
+  type SafelistedOperation,
+} from './safelisted-operation.ts';
+
+/** A graph with its safelist; another object after each reload. */
+export interface LiveGraph<Executable, Graph extends PreparingGraph<Executable>> {
+  readonly graph: Graph;
+  readonly operations: ReadonlyMap<string, SafelistedOperation<Executable>>;
+}
+
+export type ReloadOutcome =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'reloaded' }
+  /** The graph before goes on. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly faults: readonly OperationFault[] };
+
+export interface LiveGraphs<Executable, Graph extends PreparingGraph<Executable>> {
+  current(name: GraphName): LiveGraph<Executable, Graph>;
+  /** Runs `work` on the graph as it is now, which is not closed before `work` has ended. */
+  run<Result>(name: GraphName, work: (live: LiveGraph<Executable, Graph>) => Promise<Result>): Promise<Result>;
+  /** Serves exactly these operations from now on. @returns those that do not fit their graph; they are not served */
+  setOperations(registered: readonly RegisteredOperation[]): Promise<readonly OperationFault[]>;
+  /** Reads the supergraphs again and serves those that are others than before. */
+  reload(): Promise<Readonly<Record<GraphName, ReloadOutcome>>>;
+  /** Waits for what is under way, then closes every graph. */
+  close(): Promise<void>;
+}
+
+interface Served<Executable, Graph extends PreparingGraph<Executable>> extends LiveGraph<Executable, Graph> {
+  readonly operations: Map<string, SafelistedOperation<Executable>>;
+  readonly sdlHash: string;
+  /** Ids of operations that this graph cannot serve. */
+  readonly unfit: Map<string, OperationFault>;
+  underWay: number;
+  /** Called when nothing is under way any more. */
+  whenIdle: (() => void) | undefined;
+}
+
+/** @throws when one of the graphs cannot be built */
+export async function createLiveGraphs<Executable, Graph extends PreparingGraph<Executable>>(options: {
+  readonly readSupergraph: (name: GraphName) => Promise<string>;
+  // The intersection lets both types be inferred.
+  readonly build: (name: GraphName, supergraphSdl: string) => Promise<Graph & PreparingGraph<Executable>>;
+  readonly logger: Logger;
+}): Promise<LiveGraphs<Executable, Graph>> {
+  const { readSupergraph, build, logger } = options;
+  type Serving = Served<Executable, Graph>;
+  const hashOf = (sdl: string): string => createHash('sha256').update(sdl).digest('hex');
+  const serve = (graph: Graph, sdlHash: string): Serving => ({
+    graph,
+    sdlHash,
+    operations: new Map(),
+    unfit: new Map(),
+    underWay: 0,
+    whenIdle: undefined,
+  });
+  const first = async (name: GraphName): Promise<Serving> => {
+    const sdl = await readSupergraph(name);
+    return serve(await build(name, sdl), hashOf(sdl));
+  };
+  const [buyer, partner, ops] = await Promise.all([first('buyer'), first('partner'), first('ops')]);
+  const serving: Record<GraphName, Serving> = { buyer, partner, ops };
+  /** What each graph has to serve, by id. */
+  const registered: Record<GraphName, ReadonlyMap<string, RegisteredOperation>> = { buyer: new Map(), partner: new Map(), ops: new Map() };
+  /** The answer for a supergraph that was refused, which holds until it or the list is another. */
+  const refusals = new Map<GraphName, { readonly sdlHash: string; readonly outcome: ReloadOutcome }>();
+  const closing = new Set<Promise<void>>();
+
+  // Changes of the list and of the graphs wait for each other: each sees the whole of what was before it.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(change: () => Promise<Result>): Promise<Result> => {
+    const next = last.then(change, change);
+    last = next.catch(() => undefined);
+    return next;
+  };
+
+  const add = async (live: Serving, wanted: Iterable<RegisteredOperation>): Promise<void> => {
+    for await (const prepared of prepareOperations<Executable>(live.graph, wanted)) {
+      if (prepared.kind === 'ready') live.operations.set(prepared.operation.id, prepared.operation);
+      else live.unfit.set(prepared.fault.id, prepared.fault);
+    }
+  };
+  const closeWhenIdle = (old: Serving): void => {
+    const closed = (async () => {
+      if (old.underWay > 0) await new Promise<void>((resolve) => (old.whenIdle = resolve));
+      try {
+        await old.graph.close();
+      } catch (error) {
+        logger.warn({ err: error, graph: old.graph.name }, 'a graph that is no longer served could not be closed');
+      }
+    })();
+    closing.add(closed);
+    void closed.then(() => closing.delete(closed));
+  };
+
+  /** What the operations served now would lose. */
+  const lossesOf = (now: Serving, next: Serving): OperationFault[] => {
+    const losses: OperationFault[] = [];
+    for (const { id, name, apps } of registered[now.graph.name].values()) {
+      const served = now.operations.get(id);
+      // One that is not served now either does not hold up the graph that may serve it.
+      if (served === undefined) continue;
+      const reasons = next.unfit.get(id)?.reasons ?? shapeBreaks(shapeOf(now.graph.schema, served.document), next.graph.schema);
+      if (reasons.length > 0) losses.push({ graph: now.graph.name, id, name, apps, reasons });
+    }
+    return losses;
+  };
+
+  const reloadOne = async (name: GraphName): Promise<ReloadOutcome> => {
+    const now = serving[name];
+    let sdlHash = 'unread';
+    const refused = (reason: string, faults: readonly OperationFault[] = []): ReloadOutcome => {
+      logger.error({ graph: name, reason, operations: faults.map(describeFault) }, 'the new supergraph is refused, the one before goes on');
+      const outcome: ReloadOutcome = { kind: 'refused', reason, faults };
+      refusals.set(name, { sdlHash, outcome });
+      return outcome;
+    };
+    let graph: Graph;
+    try {
+      const sdl = await readSupergraph(name);
+      sdlHash = hashOf(sdl);
+      const before = refusals.get(name);
+      if (sdlHash === before?.sdlHash) return before.outcome;
+      refusals.delete(name);
+      if (sdlHash === now.sdlHash) return { kind: 'unchanged' };
+      graph = await build(name, sdl);
+    } catch (error) {
+      return refused(`It cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const next = serve(graph, sdlHash);
+    await add(next, registered[name].values());
+    const losses = lossesOf(now, next);
+    if (losses.length > 0) {
+      closeWhenIdle(next);
+      return refused('It would break operations that are in use. Retire the app versions that have them, or keep what they use.', losses);
+    }
+    serving[name] = next;
+    closeWhenIdle(now);
+    logger.info({ graph: name, operations: next.operations.size }, 'a new supergraph is served');
+    return { kind: 'reloaded' };
+  };
+
+  return {
+    current: (name) => serving[name],
+
+    async run(name, work) {
+      const live = serving[name];
+      live.underWay += 1;
+      try {
+        return await work(live);
+      } finally {
+        live.underWay -= 1;
+        if (live.underWay === 0) live.whenIdle?.();
+      }
+    },
+
+    setOperations: (wanted) =>
+      inTurn(async () => {
+        refusals.clear();
+        for (const name of graphNames) {
+          const live = serving[name];
+          const next = new Map(wanted.filter(({ graph }) => graph === name).map((each) => [each.id, each]));
+          registered[name] = next;
+          for (const known of [live.operations, live.unfit]) for (const id of known.keys()) if (!next.has(id)) known.delete(id);
+          await add(
+            live,
+            [...next.values()].filter(({ id }) => !live.operations.has(id) && !live.unfit.has(id)),
+          );
+        }
+        return graphNames.flatMap((name) => [...serving[name].unfit.values()]);
+      }),
+
+    reload: () =>
+      inTurn(async () => ({ buyer: await reloadOne('buyer'), partner: await reloadOne('partner'), ops: await reloadOne('ops') })),
+
+    async close() {
+      await last;
+      for (const name of graphNames) closeWhenIdle(serving[name]);
+      await Promise.all(closing);
+    },
+  };
+}
+
+/** One line about an operation that a graph cannot serve. */
+export const describeFault = ({ name, id, apps, reasons }: OperationFault): string =>
+  `${name} (${id.slice(0, 12)}${apps.length === 0 ? '' : `; ${apps.map(({ platform, version }) => `${platform} ${version}`).join(', ')}`}): ${reasons.join(' ')}`;
