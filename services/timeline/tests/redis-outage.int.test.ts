@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Actor } from '@vitrine/runtime/identity';
+import { startRedisProxy, type RedisProxy } from '../../../tests/support/redis-proxy.ts';
 import { createTestRedis } from '../../../tests/support/stack.ts';
 import { newest } from '../src/home-timeline.ts';
-import { startRedisProxy, type RedisProxy } from './redis-proxy.ts';
 import { startTimelineService, until, type TimelineService } from './timeline-service.ts';
 
 type Person = Actor & { role: 'buyer' };
