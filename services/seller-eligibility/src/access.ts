@@ -12,3 +12,7 @@ export const maySee = (actor: Actor, seller: Seller): boolean =>
 
 /** Whether the caller may see the seller's status, account and orders. */
 export const maySeePrivate = (actor: Actor, seller: Seller): boolean => actor.role === 'operator' || isOwn(actor, seller);
+
+/** Whether the caller is a person of the seller, who alone may see and manage its API clients: a client could otherwise give itself more. */
+export const mayManageClients = (actor: Actor, seller: Seller): boolean =>
+  actor.role === 'seller' && actor.clientId === undefined && isOwn(actor, seller);

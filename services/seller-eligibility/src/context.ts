@@ -1,8 +1,10 @@
 /** What the resolvers of one request share: who calls, and loaders that ask for a page in one statement. */
 import type { Identity } from '@vitrine/runtime/identity';
 import DataLoader from 'dataloader';
+import type { ApiKey } from './api-client.ts';
 import type { Seller } from './seller.ts';
 import type { SellerOrder } from './seller-order.ts';
+import { listKeys } from './store/api-clients.ts';
 import { findEligibilityFacts, type EligibilityFacts } from './store/eligibility.ts';
 import { findSellerOrders } from './store/seller-orders.ts';
 import { findSellers } from './store/sellers.ts';
@@ -15,6 +17,8 @@ export interface Context {
   readonly sellers: DataLoader<string, Seller | null>;
   /** By order id; null when there is none that its seller sees. */
   readonly sellerOrders: DataLoader<string, SellerOrder | null>;
+  /** The keys to show, by the id of their API client. */
+  readonly apiKeys: DataLoader<string, readonly ApiKey[]>;
   /** By seller id, for a viewer who is a buyer: the seller, and the market of the buyer's country. */
   readonly eligibility: DataLoader<string, EligibilityFacts>;
 }
@@ -33,6 +37,10 @@ export function createContext(deps: UseCaseDeps, identity: Identity): Context {
     sellerOrders: new DataLoader(async (ids) => {
       const found = await findSellerOrders(pool, ids);
       return ids.map((id) => found.get(id) ?? null);
+    }),
+    apiKeys: new DataLoader(async (clientIds) => {
+      const keys = await listKeys(pool, clientIds);
+      return clientIds.map((clientId) => keys.filter((key) => key.clientId === clientId));
     }),
     eligibility: new DataLoader((ids) =>
       findEligibilityFacts(

@@ -1,11 +1,12 @@
 /** GraphQL on one side, use cases on the other. Every resolver decides whether its caller may have the answer. */
-import { PublicError, unreachable } from '@vitrine/runtime/errors';
+import { PublicError } from '@vitrine/runtime/errors';
 import type { Actor } from '@vitrine/runtime/identity';
-import type { IdempotencyRefusal } from '@vitrine/runtime/idempotency';
 import { isId } from '@vitrine/runtime/ids';
 import type { Money } from '@vitrine/runtime/money';
 import { acceptInvitation } from './accept-invitation.ts';
 import { maySee, maySeePrivate } from './access.ts';
+import { toUserError } from './answers.ts';
+import { apiClientResolvers } from './api-client-resolvers.ts';
 import { buyButtonOf, isAvailability } from './buy-button.ts';
 import type { Context } from './context.ts';
 import { decidePurchase } from './decision.ts';
@@ -22,7 +23,7 @@ import { findMarkets, listMarkets } from './store/markets.ts';
 import { listPolicyTexts } from './store/policies.ts';
 import { listSellerOrders } from './store/seller-orders.ts';
 import { listSellers } from './store/sellers.ts';
-import type { Caller, InvalidInput } from './use-case.ts';
+import type { Caller } from './use-case.ts';
 
 const statusNames: Readonly<Record<DomainStatus, SellerStatus>> = { invited: 'INVITED', active: 'ACTIVE', suspended: 'SUSPENDED' };
 const statuses: Readonly<Record<SellerStatus, DomainStatus>> = { INVITED: 'invited', ACTIVE: 'active', SUSPENDED: 'suspended' };
@@ -47,23 +48,6 @@ async function knownSeller(context: Context, sellerId: string): Promise<Seller> 
   const seller = await context.sellers.clear(sellerId).load(sellerId);
   if (seller === null) throw new Error(`the seller ${sellerId} of a stored result is gone`);
   return seller;
-}
-
-type CommonRefusal = InvalidInput | IdempotencyRefusal;
-
-function toUserError(refusal: CommonRefusal) {
-  switch (refusal.kind) {
-    case 'invalid_input':
-      return { __typename: 'InvalidInputError', path: refusal.path, message: refusal.message } as const;
-    case 'idempotency_key_invalid':
-      return { __typename: 'InvalidInputError', path: ['idempotencyKey'], message: refusal.message } as const;
-    case 'idempotency_key_reused':
-      return { __typename: 'IdempotencyKeyReusedError', idempotencyKey: refusal.idempotencyKey, message: refusal.message } as const;
-    case 'idempotency_key_in_flight':
-      return { __typename: 'IdempotencyKeyInFlightError', retryAfterMs: refusal.retryAfterMs, message: refusal.message } as const;
-    default:
-      return unreachable(refusal);
-  }
 }
 
 const sellerActor = (actor: Actor) => (actor.role === 'seller' ? actor : null);
@@ -118,6 +102,8 @@ export const resolvers: Resolvers = {
   },
 
   Mutation: {
+    ...apiClientResolvers.Mutation,
+
     inviteSeller: async (_, { input }, context) => {
       const caller = requireOperator(context);
       const result = await inviteSeller(context.deps, caller, { ...input, sellerId: input.sellerId ?? undefined });
@@ -178,6 +164,7 @@ export const resolvers: Resolvers = {
     __resolveReference: async ({ id }, context) => visibleSeller(context, id),
     id: (seller) => seller.sellerId,
     status: (seller, _, { identity }) => (maySeePrivate(identity.actor, seller) ? statusNames[seller.status] : null),
+    ...apiClientResolvers.Seller,
     accountId: (seller, _, { identity }) => (maySeePrivate(identity.actor, seller) ? seller.accountId : null),
     orders: async (seller, args, { identity, deps }) => {
       if (!maySeePrivate(identity.actor, seller)) return null;
@@ -187,6 +174,9 @@ export const resolvers: Resolvers = {
       return { edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } };
     },
   },
+
+  ApiClient: apiClientResolvers.ApiClient,
+  ApiClientKey: apiClientResolvers.ApiClientKey,
 
   SellerOrder: {
     __resolveReference: ({ id }, context) => findVisibleOrder(context, id),

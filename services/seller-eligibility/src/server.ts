@@ -1,4 +1,4 @@
-/** The HTTP side of the service: its subgraph, the decision for checkout, and the replay for operators. */
+/** The HTTP side of the service: its subgraph, the decision for checkout, API clients for the gateway, and the replay for operators. */
 import { readFileSync } from 'node:fs';
 import { access } from '@vitrine/contracts/access';
 import { orderProjectionReplayPath, ReplayRequest, ReplayResponse } from '@vitrine/contracts/replay-http';
@@ -10,6 +10,7 @@ import type { IdentityKeys } from '@vitrine/runtime/identity';
 import { createServer, registerSubgraph, requireCaller, type ReadinessCheck } from '@vitrine/runtime/server';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { registerApiClientRoutes } from './api-client-routes.ts';
 import { createContext } from './context.ts';
 import { decidePurchase, type PurchaseDecision } from './decision.ts';
 import { replayOrders } from './replay-orders.ts';
@@ -50,6 +51,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
       return toDecisionResponse(decision);
     },
   });
+
+  registerApiClientRoutes(server, deps.pool);
 
   server.post<{ Body: ReplayRequest; Reply: ReplayResponse }>(
     orderProjectionReplayPath,

@@ -23,3 +23,12 @@ export interface InvalidInput {
 }
 
 export const invalidInput = (field: string, message: string): InvalidInput => ({ kind: 'invalid_input', path: [field], message });
+
+/** What was named is not there, or is another's. */
+export interface NotFound {
+  readonly kind: 'not_found';
+  readonly id: string;
+  readonly message: string;
+}
+
+export const notFound = (id: string, what: string): NotFound => ({ kind: 'not_found', id, message: `There is no such ${what}.` });

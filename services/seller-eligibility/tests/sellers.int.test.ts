@@ -180,11 +180,7 @@ describe('an acceptance', () => {
   test('is not allowed to anyone but the invited account acting for that seller', async () => {
     const actor = await invite(service);
     const other = await invite(service);
-    const strangers = [
-      newSellerActor(),
-      { ...actor, accountId: newId('usr') },
-      { ...actor, sellerId: other.sellerId },
-    ];
+    const strangers = [newSellerActor(), { ...actor, accountId: newId('usr') }, { ...actor, sellerId: other.sellerId }];
     for (const stranger of strangers) expect(await accept(stranger)).toMatchObject({ __typename: 'NotAllowedError' });
     for (const noSeller of [{ ...buyer(), accountId: actor.accountId }, operator]) {
       const { errors } = await service.ask(noSeller, acceptMutation, { input: { idempotencyKey: newKey() } });

@@ -5,7 +5,7 @@ import { createPool, type Pool } from '@vitrine/runtime/database';
 import { identityHeader, parseIdentityKeys, signIdentity, type Actor, staffRoles } from '@vitrine/runtime/identity';
 import { newId } from '@vitrine/runtime/ids';
 import { createPipeline } from '@vitrine/runtime/pipeline';
-import { createLogger } from '@vitrine/runtime/telemetry';
+import { createLogger, type Logger } from '@vitrine/runtime/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { createTestDatabase } from '../../../tests/support/stack.ts';
 import { buildServer } from '../src/server.ts';
@@ -23,19 +23,28 @@ export interface Answered {
   readonly __typename: string;
   readonly _entities: readonly Answered[];
   readonly acceptSellerInvitation: Answered;
+  readonly addApiClientKey: Answered;
+  readonly apiClients: readonly Answered[] | null;
   readonly available: boolean;
   readonly buyButton: Answered;
+  readonly client: Answered;
   readonly country: string;
+  readonly createApiClient: Answered;
   readonly edges: readonly Answered[];
   readonly explainEligibility: Answered;
   readonly id: string;
   readonly inviteSeller: Answered;
+  readonly key: Answered;
+  readonly keys: readonly Answered[];
   readonly market: Answered;
   readonly markets: readonly Answered[];
   readonly message: string;
   readonly node: Answered;
   readonly orders: Answered;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly revokeApiClient: Answered;
+  readonly revokeApiClientKey: Answered;
+  readonly secret: string | null;
   readonly seller: Answered;
   readonly policyTexts: readonly Answered[];
   readonly sellerOrder: Answered | null;
@@ -44,6 +53,7 @@ export interface Answered {
   readonly setSellerStatus: Answered;
   readonly status: string;
   readonly trace: readonly string[];
+  readonly updateApiClient: Answered;
   readonly viewerSeller: Answered;
 }
 
@@ -62,12 +72,13 @@ export interface ServiceUnderTest {
   stop(): Promise<void>;
 }
 
-export async function startService(): Promise<ServiceUnderTest> {
+/** @param log where the service logs; nowhere unless told */
+export async function startService(log: Logger = logger): Promise<ServiceUnderTest> {
   const database = await createTestDatabase('seller-eligibility');
   const pool = createPool({ url: database.url, size: 8, name: 'test', logger });
   const pipeline = createPipeline({ url: database.url, name: 'test', connections: 1, logger });
   const facts = createFactsReader(pipeline);
-  const server = buildServer({ pool, facts, identityKeys, logger, wakeRelay: () => {}, readiness: { database: () => true } });
+  const server = buildServer({ pool, facts, identityKeys, logger: log, wakeRelay: () => {}, readiness: { database: () => true } });
   await server.ready();
   const post = async (from: string, actor: Actor, url: string, payload: object) => {
     const identity = signIdentity(identityKeys, { from, to: 'seller-eligibility', actor, requestId: randomUUID() });

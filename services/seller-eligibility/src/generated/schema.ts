@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Seller as SellerModel } from '../seller.ts';
 import type { SellerOrder as SellerOrderModel } from '../seller-order.ts';
 import type { Market as MarketModel } from '../market.ts';
+import type { ApiClient as ApiClientModel, ApiKey } from '../api-client.ts';
 import type { ProductReference } from '../buy-button.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -103,6 +104,8 @@ export type Seller = {
   readonly accountId: Maybe<Scalars['ID']['output']>;
   /** The seller's orders, newest first. Only the seller itself and network staff see them. */
   readonly orders: Maybe<SellerOrderConnection>;
+  /** The seller's API clients that are not revoked, oldest first. Only the seller's people see them: null for an API client. */
+  readonly apiClients: Maybe<ReadonlyArray<ApiClient>>;
 };
 
 
@@ -111,6 +114,54 @@ export type SellerOrdersArgs = {
   first: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
+
+/**
+ * A program with which a seller calls this graph by itself (OAuth 2.0 client credentials, RFC 6749, section 4.4): it gets access
+ * tokens at `/oauth/token`, each good for 15 minutes.
+ */
+export type ApiClient = {
+  readonly __typename?: 'ApiClient';
+  /** `apc_` and a UUIDv7: the `client_id`. */
+  readonly id: Scalars['ID']['output'];
+  /** What the seller's people call it. */
+  readonly name: Scalars['String']['output'];
+  /** What it may do; see `CreateApiClientInput`. */
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  /** Addresses that it may call from, in CIDR notation, for example `203.0.113.0/24`. Empty: any address. */
+  readonly ipAllowList: ReadonlyArray<Scalars['String']['output']>;
+  /** The account of the person who made it. */
+  readonly createdBy: Scalars['ID']['output'];
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it was revoked; it never calls again. */
+  readonly revokedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Its keys, oldest first: those in use, and those that expired in the last 30 days. Several can be in use at the same time. */
+  readonly keys: ReadonlyArray<ApiClientKey>;
+};
+
+/** A key with which an API client proves that it is the one. */
+export type ApiClientKey = {
+  readonly __typename?: 'ApiClientKey';
+  /** `apk_` and a UUIDv7. A client that signs can name it as `kid`. */
+  readonly id: Scalars['ID']['output'];
+  /** What the client proves itself with. */
+  readonly kind: ApiClientKeyKind;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** From when it is no longer accepted; null when it has no end. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** When the client last called with it, to the minute; null when it never did. */
+  readonly lastUsedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Where that call came from: a network of 256 IPv4 addresses, or a /48 of IPv6, in CIDR notation. */
+  readonly lastUsedNetwork: Maybe<Scalars['String']['output']>;
+};
+
+/** How an API client proves that it is the one. */
+export type ApiClientKeyKind =
+  /** With a secret, in the header `Authorization` (`client_secret_basic`). */
+  | 'SECRET'
+  /** With a JWT that it signs with a key of its own (`private_key_jwt`, RFC 7523). */
+  | 'PUBLIC_KEY';
 
 /** Where a seller stands with the network. */
 export type SellerStatus =
@@ -371,6 +422,16 @@ export type Mutation = {
   readonly inviteSeller: InviteSellerResult;
   /** Accepts the invitation of the account that calls. */
   readonly acceptSellerInvitation: AcceptSellerInvitationResult;
+  /** Makes an API client with its first key. The secret is in this answer and never again. Only people manage API clients. */
+  readonly createApiClient: CreateApiClientResult;
+  /** Gives an API client a further key. Replace a key by adding one, using it, and revoking the other. */
+  readonly addApiClientKey: AddApiClientKeyResult;
+  /** Ends a key for good: within 10 seconds it gets no token, and no token that it got is accepted. */
+  readonly revokeApiClientKey: RevokeApiClientKeyResult;
+  /** Changes what an API client is called, may do, and may call from; in force within 10 seconds, for tokens it already has too. */
+  readonly updateApiClient: UpdateApiClientResult;
+  /** Ends an API client with all its keys and tokens for good, within 10 seconds. */
+  readonly revokeApiClient: RevokeApiClientResult;
   /** Stops a seller, or lets it sell again. */
   readonly setSellerStatus: SetSellerStatusResult;
   /** Opens, closes or tunes a market. */
@@ -387,6 +448,36 @@ export type MutationInviteSellerArgs = {
 /** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
 export type MutationAcceptSellerInvitationArgs = {
   input: AcceptSellerInvitationInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationCreateApiClientArgs = {
+  input: CreateApiClientInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationAddApiClientKeyArgs = {
+  input: AddApiClientKeyInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationRevokeApiClientKeyArgs = {
+  input: RevokeApiClientKeyInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationUpdateApiClientArgs = {
+  input: UpdateApiClientInput;
+};
+
+
+/** What can be done. Each call carries an idempotency key: repeated with the same input it has one effect and one answer. */
+export type MutationRevokeApiClientArgs = {
+  input: RevokeApiClientInput;
 };
 
 
@@ -504,6 +595,150 @@ export type SetMarketSuccess = {
   readonly __typename?: 'SetMarketSuccess';
   /** The market as it is now. */
   readonly market: Market;
+};
+
+/** An API client to make. */
+export type CreateApiClientInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** What the seller's people call it, 1 to 80 characters. */
+  readonly name: Scalars['String']['input'];
+  /**
+   * What it may do, at least one of `orders:read`, `orders:write`, `refunds:write`, `addresses:read`, `contacts:read`,
+   * `products:read`, `products:write`, `payouts:read`, `posts:write`.
+   */
+  readonly scopes: ReadonlyArray<Scalars['String']['input']>;
+  /** Addresses that it may call from, 50 at most: IPv4, IPv6, or ranges of them in CIDR notation. Left out or empty: any address. */
+  readonly ipAllowList?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /**
+   * The public key that it signs with, as a JSON Web Key in a string: EC on P-256 (ES256), OKP on Ed25519 (EdDSA), or RSA of 2048
+   * to 4096 bits (RS256). Left out: it gets a secret.
+   */
+  readonly publicKey?: InputMaybe<Scalars['String']['input']>;
+  /** From when the key is no longer accepted. Left out: it ends only when it is revoked. */
+  readonly keyExpiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Result of `createApiClient`. */
+export type CreateApiClientResult = CreateApiClientSuccess | ApiClientLimitError | SecretAlreadyShownError | NotAllowedError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The API client can get tokens. */
+export type CreateApiClientSuccess = {
+  readonly __typename?: 'CreateApiClientSuccess';
+  /** The API client. */
+  readonly client: ApiClient;
+  /** Its key. */
+  readonly key: ApiClientKey;
+  /** The secret: keep it now, it is shown this once. Null for a public key. */
+  readonly secret: Maybe<Scalars['String']['output']>;
+};
+
+/** There are as many as there may be. Nothing was changed. */
+export type ApiClientLimitError = UserError & {
+  readonly __typename?: 'ApiClientLimitError';
+  /** Says what to revoke first. */
+  readonly message: Scalars['String']['output'];
+  /** How many there may be. */
+  readonly limit: Scalars['Int']['output'];
+};
+
+/** The call was carried out before, and its secret shown then. If it got lost, add another key and revoke this one. */
+export type SecretAlreadyShownError = UserError & {
+  readonly __typename?: 'SecretAlreadyShownError';
+  /** Says that the secret is not shown again, and what to do if it got lost. */
+  readonly message: Scalars['String']['output'];
+  /** The API client. */
+  readonly client: ApiClient;
+  /** The key whose secret was shown. */
+  readonly key: ApiClientKey;
+};
+
+/** A further key for an API client. */
+export type AddApiClientKeyInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `apc_…` */
+  readonly clientId: Scalars['ID']['input'];
+  /** The public key that it signs with, as in `CreateApiClientInput`. Left out: it gets a secret. */
+  readonly publicKey?: InputMaybe<Scalars['String']['input']>;
+  /** From when the key is no longer accepted. Left out: it ends only when it is revoked. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Result of `addApiClientKey`. */
+export type AddApiClientKeyResult = AddApiClientKeySuccess | ApiClientLimitError | SecretAlreadyShownError | NotFoundError | NotAllowedError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The key can be used, beside those that were there. */
+export type AddApiClientKeySuccess = {
+  readonly __typename?: 'AddApiClientKeySuccess';
+  /** The API client. */
+  readonly client: ApiClient;
+  /** The new key. */
+  readonly key: ApiClientKey;
+  /** The secret: keep it now, it is shown this once. Null for a public key. */
+  readonly secret: Maybe<Scalars['String']['output']>;
+};
+
+/** A key to end. */
+export type RevokeApiClientKeyInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `apc_…` */
+  readonly clientId: Scalars['ID']['input'];
+  /** `apk_…` */
+  readonly keyId: Scalars['ID']['input'];
+};
+
+/** Result of `revokeApiClientKey`. */
+export type RevokeApiClientKeyResult = RevokeApiClientKeySuccess | NotFoundError | NotAllowedError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The key has ended. */
+export type RevokeApiClientKeySuccess = {
+  readonly __typename?: 'RevokeApiClientKeySuccess';
+  /** The API client, without the key. */
+  readonly client: ApiClient;
+};
+
+/** A change of an API client. What is left out stays as it is. */
+export type UpdateApiClientInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `apc_…` */
+  readonly clientId: Scalars['ID']['input'];
+  /** What the seller's people call it, 1 to 80 characters. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What it may do, as in `CreateApiClientInput`. */
+  readonly scopes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Addresses that it may call from, as in `CreateApiClientInput`; an empty list allows any address. */
+  readonly ipAllowList?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+/** Result of `updateApiClient`. */
+export type UpdateApiClientResult = UpdateApiClientSuccess | NotFoundError | NotAllowedError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The API client is changed. */
+export type UpdateApiClientSuccess = {
+  readonly __typename?: 'UpdateApiClientSuccess';
+  /** The API client as it is now. */
+  readonly client: ApiClient;
+};
+
+/** An API client to end. */
+export type RevokeApiClientInput = {
+  /** Chosen by the client, 16 to 128 visible ASCII characters, once for each intent. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** `apc_…` */
+  readonly clientId: Scalars['ID']['input'];
+};
+
+/** Result of `revokeApiClient`. */
+export type RevokeApiClientResult = RevokeApiClientSuccess | NotFoundError | NotAllowedError | InvalidInputError | IdempotencyKeyReusedError | IdempotencyKeyInFlightError;
+
+/** The API client has ended. */
+export type RevokeApiClientSuccess = {
+  readonly __typename?: 'RevokeApiClientSuccess';
+  /** The API client, with the moment of its end. */
+  readonly client: ApiClient;
 };
 
 
@@ -635,6 +870,49 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
     | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
   ;
+  CreateApiClientResult:
+    | ( Omit<CreateApiClientSuccess, 'client' | 'key'> & { client: _RefType['ApiClient'], key: _RefType['ApiClientKey'] } & { __typename: 'CreateApiClientSuccess' } )
+    | ( ApiClientLimitError & { __typename: 'ApiClientLimitError' } )
+    | ( Omit<SecretAlreadyShownError, 'client' | 'key'> & { client: _RefType['ApiClient'], key: _RefType['ApiClientKey'] } & { __typename: 'SecretAlreadyShownError' } )
+    | ( NotAllowedError & { __typename: 'NotAllowedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  AddApiClientKeyResult:
+    | ( Omit<AddApiClientKeySuccess, 'client' | 'key'> & { client: _RefType['ApiClient'], key: _RefType['ApiClientKey'] } & { __typename: 'AddApiClientKeySuccess' } )
+    | ( ApiClientLimitError & { __typename: 'ApiClientLimitError' } )
+    | ( Omit<SecretAlreadyShownError, 'client' | 'key'> & { client: _RefType['ApiClient'], key: _RefType['ApiClientKey'] } & { __typename: 'SecretAlreadyShownError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( NotAllowedError & { __typename: 'NotAllowedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  RevokeApiClientKeyResult:
+    | ( Omit<RevokeApiClientKeySuccess, 'client'> & { client: _RefType['ApiClient'] } & { __typename: 'RevokeApiClientKeySuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( NotAllowedError & { __typename: 'NotAllowedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  UpdateApiClientResult:
+    | ( Omit<UpdateApiClientSuccess, 'client'> & { client: _RefType['ApiClient'] } & { __typename: 'UpdateApiClientSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( NotAllowedError & { __typename: 'NotAllowedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
+  RevokeApiClientResult:
+    | ( Omit<RevokeApiClientSuccess, 'client'> & { client: _RefType['ApiClient'] } & { __typename: 'RevokeApiClientSuccess' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( NotAllowedError & { __typename: 'NotAllowedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( IdempotencyKeyInFlightError & { __typename: 'IdempotencyKeyInFlightError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -646,6 +924,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( IdempotencyKeyReusedError )
     | ( IdempotencyKeyInFlightError )
     | ( Omit<SellerAlreadyInvitedError, 'seller'> & { seller: _RefType['Seller'] } )
+    | ( ApiClientLimitError )
+    | ( Omit<SecretAlreadyShownError, 'client' | 'key'> & { client: _RefType['ApiClient'], key: _RefType['ApiClientKey'] } )
   ;
 };
 
@@ -665,6 +945,9 @@ export type ResolversTypes = {
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   IdempotencyKeyInFlightError: ResolverTypeWrapper<IdempotencyKeyInFlightError>;
   Seller: ResolverTypeWrapper<SellerModel>;
+  ApiClient: ResolverTypeWrapper<ApiClientModel>;
+  ApiClientKey: ResolverTypeWrapper<ApiKey>;
+  ApiClientKeyKind: ApiClientKeyKind;
   SellerStatus: SellerStatus;
   SellerOrder: ResolverTypeWrapper<SellerOrderModel>;
   SellerOrderStatus: SellerOrderStatus;
@@ -696,6 +979,23 @@ export type ResolversTypes = {
   SetMarketInput: SetMarketInput;
   SetMarketResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMarketResult']>;
   SetMarketSuccess: ResolverTypeWrapper<Omit<SetMarketSuccess, 'market'> & { market: ResolversTypes['Market'] }>;
+  CreateApiClientInput: CreateApiClientInput;
+  CreateApiClientResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateApiClientResult']>;
+  CreateApiClientSuccess: ResolverTypeWrapper<Omit<CreateApiClientSuccess, 'client' | 'key'> & { client: ResolversTypes['ApiClient'], key: ResolversTypes['ApiClientKey'] }>;
+  ApiClientLimitError: ResolverTypeWrapper<ApiClientLimitError>;
+  SecretAlreadyShownError: ResolverTypeWrapper<Omit<SecretAlreadyShownError, 'client' | 'key'> & { client: ResolversTypes['ApiClient'], key: ResolversTypes['ApiClientKey'] }>;
+  AddApiClientKeyInput: AddApiClientKeyInput;
+  AddApiClientKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AddApiClientKeyResult']>;
+  AddApiClientKeySuccess: ResolverTypeWrapper<Omit<AddApiClientKeySuccess, 'client' | 'key'> & { client: ResolversTypes['ApiClient'], key: ResolversTypes['ApiClientKey'] }>;
+  RevokeApiClientKeyInput: RevokeApiClientKeyInput;
+  RevokeApiClientKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeApiClientKeyResult']>;
+  RevokeApiClientKeySuccess: ResolverTypeWrapper<Omit<RevokeApiClientKeySuccess, 'client'> & { client: ResolversTypes['ApiClient'] }>;
+  UpdateApiClientInput: UpdateApiClientInput;
+  UpdateApiClientResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateApiClientResult']>;
+  UpdateApiClientSuccess: ResolverTypeWrapper<Omit<UpdateApiClientSuccess, 'client'> & { client: ResolversTypes['ApiClient'] }>;
+  RevokeApiClientInput: RevokeApiClientInput;
+  RevokeApiClientResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeApiClientResult']>;
+  RevokeApiClientSuccess: ResolverTypeWrapper<Omit<RevokeApiClientSuccess, 'client'> & { client: ResolversTypes['ApiClient'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -714,6 +1014,8 @@ export type ResolversParentTypes = {
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   IdempotencyKeyInFlightError: IdempotencyKeyInFlightError;
   Seller: SellerModel;
+  ApiClient: ApiClientModel;
+  ApiClientKey: ApiKey;
   SellerOrder: SellerOrderModel;
   SellerOrderLine: SellerOrderLine;
   SellerOrderConnection: Omit<SellerOrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SellerOrderEdge']> };
@@ -740,6 +1042,23 @@ export type ResolversParentTypes = {
   SetMarketInput: SetMarketInput;
   SetMarketResult: ResolversUnionTypes<ResolversParentTypes>['SetMarketResult'];
   SetMarketSuccess: Omit<SetMarketSuccess, 'market'> & { market: ResolversParentTypes['Market'] };
+  CreateApiClientInput: CreateApiClientInput;
+  CreateApiClientResult: ResolversUnionTypes<ResolversParentTypes>['CreateApiClientResult'];
+  CreateApiClientSuccess: Omit<CreateApiClientSuccess, 'client' | 'key'> & { client: ResolversParentTypes['ApiClient'], key: ResolversParentTypes['ApiClientKey'] };
+  ApiClientLimitError: ApiClientLimitError;
+  SecretAlreadyShownError: Omit<SecretAlreadyShownError, 'client' | 'key'> & { client: ResolversParentTypes['ApiClient'], key: ResolversParentTypes['ApiClientKey'] };
+  AddApiClientKeyInput: AddApiClientKeyInput;
+  AddApiClientKeyResult: ResolversUnionTypes<ResolversParentTypes>['AddApiClientKeyResult'];
+  AddApiClientKeySuccess: Omit<AddApiClientKeySuccess, 'client' | 'key'> & { client: ResolversParentTypes['ApiClient'], key: ResolversParentTypes['ApiClientKey'] };
+  RevokeApiClientKeyInput: RevokeApiClientKeyInput;
+  RevokeApiClientKeyResult: ResolversUnionTypes<ResolversParentTypes>['RevokeApiClientKeyResult'];
+  RevokeApiClientKeySuccess: Omit<RevokeApiClientKeySuccess, 'client'> & { client: ResolversParentTypes['ApiClient'] };
+  UpdateApiClientInput: UpdateApiClientInput;
+  UpdateApiClientResult: ResolversUnionTypes<ResolversParentTypes>['UpdateApiClientResult'];
+  UpdateApiClientSuccess: Omit<UpdateApiClientSuccess, 'client'> & { client: ResolversParentTypes['ApiClient'] };
+  RevokeApiClientInput: RevokeApiClientInput;
+  RevokeApiClientResult: ResolversUnionTypes<ResolversParentTypes>['RevokeApiClientResult'];
+  RevokeApiClientSuccess: Omit<RevokeApiClientSuccess, 'client'> & { client: ResolversParentTypes['ApiClient'] };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -757,7 +1076,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'SellerAlreadyInvitedError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError' | 'NotAllowedError' | 'NotFoundError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError' | 'SellerAlreadyInvitedError' | 'ApiClientLimitError' | 'SecretAlreadyShownError', ParentType, ContextType>;
 };
 
 export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
@@ -797,6 +1116,27 @@ export type SellerResolvers<ContextType = Context, ParentType extends ResolversP
   status?: Resolver<Maybe<ResolversTypes['SellerStatus']>, ParentType, ContextType>;
   accountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   orders?: Resolver<Maybe<ResolversTypes['SellerOrderConnection']>, ParentType, ContextType, RequireFields<SellerOrdersArgs, 'first'>>;
+  apiClients?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ApiClient']>>, ParentType, ContextType>;
+};
+
+export type ApiClientResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiClient'] = ResolversParentTypes['ApiClient']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAllowList?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  keys?: Resolver<ReadonlyArray<ResolversTypes['ApiClientKey']>, ParentType, ContextType>;
+};
+
+export type ApiClientKeyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiClientKey'] = ResolversParentTypes['ApiClientKey']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ApiClientKeyKind'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastUsedNetwork?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type SellerOrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SellerOrder'] = ResolversParentTypes['SellerOrder'], FederationReferenceType extends FederationReferenceTypes['SellerOrder'] = FederationReferenceTypes['SellerOrder']> = {
@@ -894,6 +1234,11 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   inviteSeller?: Resolver<ResolversTypes['InviteSellerResult'], ParentType, ContextType, RequireFields<MutationInviteSellerArgs, 'input'>>;
   acceptSellerInvitation?: Resolver<ResolversTypes['AcceptSellerInvitationResult'], ParentType, ContextType, RequireFields<MutationAcceptSellerInvitationArgs, 'input'>>;
+  createApiClient?: Resolver<ResolversTypes['CreateApiClientResult'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
+  addApiClientKey?: Resolver<ResolversTypes['AddApiClientKeyResult'], ParentType, ContextType, RequireFields<MutationAddApiClientKeyArgs, 'input'>>;
+  revokeApiClientKey?: Resolver<ResolversTypes['RevokeApiClientKeyResult'], ParentType, ContextType, RequireFields<MutationRevokeApiClientKeyArgs, 'input'>>;
+  updateApiClient?: Resolver<ResolversTypes['UpdateApiClientResult'], ParentType, ContextType, RequireFields<MutationUpdateApiClientArgs, 'input'>>;
+  revokeApiClient?: Resolver<ResolversTypes['RevokeApiClientResult'], ParentType, ContextType, RequireFields<MutationRevokeApiClientArgs, 'input'>>;
   setSellerStatus?: Resolver<ResolversTypes['SetSellerStatusResult'], ParentType, ContextType, RequireFields<MutationSetSellerStatusArgs, 'input'>>;
   setMarket?: Resolver<ResolversTypes['SetMarketResult'], ParentType, ContextType, RequireFields<MutationSetMarketArgs, 'input'>>;
 };
@@ -940,6 +1285,68 @@ export type SetMarketSuccessResolvers<ContextType = Context, ParentType extends 
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type CreateApiClientResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiClientResult'] = ResolversParentTypes['CreateApiClientResult']> = {
+  __resolveType: TypeResolveFn<'CreateApiClientSuccess' | 'ApiClientLimitError' | 'SecretAlreadyShownError' | 'NotAllowedError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type CreateApiClientSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiClientSuccess'] = ResolversParentTypes['CreateApiClientSuccess']> = {
+  client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ApiClientKey'], ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiClientLimitErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiClientLimitError'] = ResolversParentTypes['ApiClientLimitError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SecretAlreadyShownErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SecretAlreadyShownError'] = ResolversParentTypes['SecretAlreadyShownError']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ApiClientKey'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddApiClientKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddApiClientKeyResult'] = ResolversParentTypes['AddApiClientKeyResult']> = {
+  __resolveType: TypeResolveFn<'AddApiClientKeySuccess' | 'ApiClientLimitError' | 'SecretAlreadyShownError' | 'NotFoundError' | 'NotAllowedError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type AddApiClientKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddApiClientKeySuccess'] = ResolversParentTypes['AddApiClientKeySuccess']> = {
+  client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ApiClientKey'], ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeApiClientKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiClientKeyResult'] = ResolversParentTypes['RevokeApiClientKeyResult']> = {
+  __resolveType: TypeResolveFn<'RevokeApiClientKeySuccess' | 'NotFoundError' | 'NotAllowedError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type RevokeApiClientKeySuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiClientKeySuccess'] = ResolversParentTypes['RevokeApiClientKeySuccess']> = {
+  client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateApiClientResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateApiClientResult'] = ResolversParentTypes['UpdateApiClientResult']> = {
+  __resolveType: TypeResolveFn<'UpdateApiClientSuccess' | 'NotFoundError' | 'NotAllowedError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type UpdateApiClientSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateApiClientSuccess'] = ResolversParentTypes['UpdateApiClientSuccess']> = {
+  client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeApiClientResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiClientResult'] = ResolversParentTypes['RevokeApiClientResult']> = {
+  __resolveType: TypeResolveFn<'RevokeApiClientSuccess' | 'NotFoundError' | 'NotAllowedError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'IdempotencyKeyInFlightError', ParentType, ContextType>;
+};
+
+export type RevokeApiClientSuccessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiClientSuccess'] = ResolversParentTypes['RevokeApiClientSuccess']> = {
+  client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Money?: MoneyResolvers<ContextType>;
@@ -951,6 +1358,8 @@ export type Resolvers<ContextType = Context> = {
   IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
   IdempotencyKeyInFlightError?: IdempotencyKeyInFlightErrorResolvers<ContextType>;
   Seller?: SellerResolvers<ContextType>;
+  ApiClient?: ApiClientResolvers<ContextType>;
+  ApiClientKey?: ApiClientKeyResolvers<ContextType>;
   SellerOrder?: SellerOrderResolvers<ContextType>;
   SellerOrderLine?: SellerOrderLineResolvers<ContextType>;
   SellerOrderConnection?: SellerOrderConnectionResolvers<ContextType>;
@@ -973,5 +1382,17 @@ export type Resolvers<ContextType = Context> = {
   SetSellerStatusSuccess?: SetSellerStatusSuccessResolvers<ContextType>;
   SetMarketResult?: SetMarketResultResolvers<ContextType>;
   SetMarketSuccess?: SetMarketSuccessResolvers<ContextType>;
+  CreateApiClientResult?: CreateApiClientResultResolvers<ContextType>;
+  CreateApiClientSuccess?: CreateApiClientSuccessResolvers<ContextType>;
+  ApiClientLimitError?: ApiClientLimitErrorResolvers<ContextType>;
+  SecretAlreadyShownError?: SecretAlreadyShownErrorResolvers<ContextType>;
+  AddApiClientKeyResult?: AddApiClientKeyResultResolvers<ContextType>;
+  AddApiClientKeySuccess?: AddApiClientKeySuccessResolvers<ContextType>;
+  RevokeApiClientKeyResult?: RevokeApiClientKeyResultResolvers<ContextType>;
+  RevokeApiClientKeySuccess?: RevokeApiClientKeySuccessResolvers<ContextType>;
+  UpdateApiClientResult?: UpdateApiClientResultResolvers<ContextType>;
+  UpdateApiClientSuccess?: UpdateApiClientSuccessResolvers<ContextType>;
+  RevokeApiClientResult?: RevokeApiClientResultResolvers<ContextType>;
+  RevokeApiClientSuccess?: RevokeApiClientSuccessResolvers<ContextType>;
 };
 
