@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from '@vitrine/runtime/telemetry';
+import type { StoredPlans } from '../execution/query-plans.ts';
 import { graphNames, type GraphName } from '../graphs.ts';
 import { shapeBreaks, shapeOf } from './operation-shape.ts';
 import {
@@ -14,6 +15,15 @@ import {
   type RegisteredOperation,
   type SafelistedOperation,
 } from './safelisted-operation.ts';
+
+/** What a graph is built from. */
+export interface GraphFiles {
+  readonly supergraphSdl: string;
+  /** The schema that clients see, as it was composed with the supergraph. */
+  readonly publicSdl?: string;
+  /** Plans of operations that are known; worth nothing for another supergraph. */
+  readonly plans?: StoredPlans;
+}
 
 /** A graph with its safelist; another object after each reload. */
 export interface LiveGraph<Executable, Graph extends PreparingGraph<Executable>> {
@@ -51,12 +61,12 @@ interface Served<Executable, Graph extends PreparingGraph<Executable>> extends L
 
 /** @throws when one of the graphs cannot be built */
 export async function createLiveGraphs<Executable, Graph extends PreparingGraph<Executable>>(options: {
-  readonly readSupergraph: (name: GraphName) => Promise<string>;
+  readonly read: (name: GraphName) => Promise<GraphFiles>;
   // The intersection lets both types be inferred.
-  readonly build: (name: GraphName, supergraphSdl: string) => Promise<Graph & PreparingGraph<Executable>>;
+  readonly build: (name: GraphName, files: GraphFiles) => Promise<Graph & PreparingGraph<Executable>>;
   readonly logger: Logger;
 }): Promise<LiveGraphs<Executable, Graph>> {
-  const { readSupergraph, build, logger } = options;
+  const { read, build, logger } = options;
   type Serving = Served<Executable, Graph>;
   const hashOf = (sdl: string): string => createHash('sha256').update(sdl).digest('hex');
   const serve = (graph: Graph, sdlHash: string): Serving => ({
@@ -68,8 +78,8 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
     whenIdle: undefined,
   });
   const first = async (name: GraphName): Promise<Serving> => {
-    const sdl = await readSupergraph(name);
-    return serve(await build(name, sdl), hashOf(sdl));
+    const files = await read(name);
+    return serve(await build(name, files), hashOf(files.supergraphSdl));
   };
   const [buyer, partner, ops] = await Promise.all([first('buyer'), first('partner'), first('ops')]);
   const serving: Record<GraphName, Serving> = { buyer, partner, ops };
@@ -130,13 +140,14 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
     };
     let graph: Graph;
     try {
-      const sdl = await readSupergraph(name);
-      sdlHash = hashOf(sdl);
+      const { supergraphSdl, plans } = await read(name);
+      sdlHash = hashOf(supergraphSdl);
       const before = refusals.get(name);
       if (sdlHash === before?.sdlHash) return before.outcome;
       refusals.delete(name);
       if (sdlHash === now.sdlHash) return { kind: 'unchanged' };
-      graph = await build(name, sdl);
+      // The file with the clients' schema may not be written yet: it is derived here, which takes longer and is always right.
+      graph = await build(name, { supergraphSdl, plans });
     } catch (error) {
       return refused(`It cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }

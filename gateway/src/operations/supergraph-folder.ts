@@ -3,14 +3,20 @@ import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Logger } from '@vitrine/runtime/telemetry';
+import type { StoredPlans } from '../execution/query-plans.ts';
 import { graphNames, type GraphName } from '../graphs.ts';
-import type { ReloadOutcome } from './live-graphs.ts';
+import type { GraphFiles, ReloadOutcome } from './live-graphs.ts';
 
 export interface SupergraphFolder {
-  /** @throws when there is no such file */
-  read(name: GraphName): Promise<string>;
+  /** @throws when a file is not there or cannot be read; plans may be missing */
+  read(name: GraphName): Promise<GraphFiles>;
   /** A text that changes when a file is written anew, or put in the place of another. */
   state(): Promise<string>;
+}
+
+/** @throws the error, unless it says that there is no such file */
+function absent(error: unknown): undefined {
+  if ((error as { readonly code?: unknown }).code !== 'ENOENT') throw error;
 }
 
 /** The supergraphs that are committed with the gateway. */
@@ -19,11 +25,18 @@ const committed = new URL('../../supergraphs/generated/', import.meta.url);
 /** @param path of the folder; the committed one unless told */
 export function openSupergraphFolder(path?: string): SupergraphFolder {
   const folder = path === undefined ? committed : pathToFileURL(`${path}/`);
-  const fileOf = (name: GraphName): URL => new URL(`${name}.supergraph.graphql`, folder);
+  const supergraphOf = (name: GraphName): URL => new URL(`${name}.supergraph.graphql`, folder);
   return {
-    read: (name) => readFile(fileOf(name), 'utf8'),
+    async read(name) {
+      const [supergraphSdl, publicSdl, plans] = await Promise.all([
+        readFile(supergraphOf(name), 'utf8'),
+        readFile(new URL(`${name}.api.graphql`, folder), 'utf8'),
+        readFile(new URL(`${name}.plans.json`, folder), 'utf8').catch(absent),
+      ]);
+      return { supergraphSdl, publicSdl, plans: plans === undefined ? undefined : (JSON.parse(plans) as StoredPlans) };
+    },
     async state() {
-      const stats = await Promise.all(graphNames.map((name) => stat(fileOf(name), { bigint: true })));
+      const stats = await Promise.all(graphNames.map((name) => stat(supergraphOf(name), { bigint: true })));
       return stats.map(({ ino, size, mtimeNs }) => `${ino}:${size}:${mtimeNs}`).join(' ');
     },
   };

@@ -33,7 +33,7 @@ const weight = operation('Weight', 'weight');
 async function start(options: { readonly execute?: () => Promise<void> } = {}) {
   const files: Record<GraphName, string> = { buyer: sdl, partner: sdl, ops: sdl };
   const graphs = createTestGraphs(options);
-  const live = await createLiveGraphs({ readSupergraph: async (name) => files[name], build: graphs.build, logger });
+  const live = await createLiveGraphs({ read: async (name) => ({ supergraphSdl: files[name] }), build: graphs.build, logger });
   cleanUps.push(() => live.close());
   return { files, graphs, live };
 }
@@ -191,10 +191,13 @@ test('files that change are served without being asked, and half-written ones ar
     await writeFile(path.join(folder, 'new'), text);
     await rename(path.join(folder, 'new'), path.join(folder, `${name}.supergraph.graphql`));
   };
-  for (const name of graphNames) await write(name, sdl);
+  for (const name of graphNames) {
+    await write(name, sdl);
+    await writeFile(path.join(folder, `${name}.api.graphql`), sdl);
+  }
   const supergraphs = openSupergraphFolder(folder);
   const graphs = createTestGraphs();
-  const live = await createLiveGraphs({ readSupergraph: (name) => supergraphs.read(name), build: graphs.build, logger });
+  const live = await createLiveGraphs({ read: (name) => supergraphs.read(name), build: graphs.build, logger });
   await live.setOperations([title]);
   const watch = watchSupergraphs({ folder: supergraphs, reload: () => live.reload(), logger, intervalMs: 10 });
   cleanUps.push(() => live.close());

@@ -52,7 +52,11 @@ async function start(options: { readonly refreshMs?: number; readonly away?: boo
     return ask();
   };
   const graphs = createTestGraphs();
-  const liveGraphs = await createLiveGraphs({ readSupergraph: async () => 'type Query { title: String! }', build: graphs.build, logger });
+  const liveGraphs = await createLiveGraphs({
+    read: async () => ({ supergraphSdl: 'type Query { title: String! }' }),
+    build: graphs.build,
+    logger,
+  });
   const safelist = await createOperationSafelist({
     liveGraphs,
     builtIn: [builtIn],

@@ -1,6 +1,7 @@
 /** Graphs whose operations say what they were prepared with, and notice when they are executed after their graph was closed. */
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { GraphName } from '../../src/graphs.ts';
+import type { GraphFiles } from '../../src/operations/live-graphs.ts';
 import type { PreparingGraph } from '../../src/operations/safelisted-operation.ts';
 
 export interface TestExecutable {
@@ -14,7 +15,7 @@ export interface TestGraph extends PreparingGraph<TestExecutable> {
 }
 
 export interface TestGraphs {
-  readonly build: (name: GraphName, sdl: string) => Promise<TestGraph>;
+  readonly build: (name: GraphName, files: GraphFiles) => Promise<TestGraph>;
   /** Every graph that was built, in order. */
   readonly built: TestGraph[];
   /** Names of operations in the order in which they were prepared. */
@@ -28,8 +29,8 @@ export function createTestGraphs(options: { readonly execute?: () => Promise<voi
   return {
     built,
     prepared,
-    async build(name, sdl) {
-      const schema: GraphQLSchema = buildSchema(sdl);
+    async build(name, { supergraphSdl }) {
+      const schema: GraphQLSchema = buildSchema(supergraphSdl);
       const number = built.length;
       let closed = false;
       const graph: TestGraph = {
