@@ -1,14 +1,22 @@
 /**
- * One of the three graphs: plans operations over its supergraph and runs them with @apollo/gateway's executor. Never
- * rejects: whatever goes wrong becomes errors of the result, with codes and texts that may be shown.
+ * One of the three graphs: plans operations over its supergraph and runs them. Running never rejects: whatever goes wrong
+ * becomes errors of the result, with codes and texts that may be shown.
  */
-import { createHash } from 'node:crypto';
-import apolloGateway, { type ApolloGateway as ApolloGatewayInstance } from '@apollo/gateway';
-import { OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { buildSchema, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from '@vitrine/runtime/telemetry';
+import {
+  prepareOperation,
+  type ExecutableOperation,
+  type OperationCaller,
+  type OperationSurroundings,
+} from './execution/executable-operation.ts';
+import { createPlanner, withStoredPlans, type StoredPlans } from './execution/query-plans.ts';
+import { createReferenceExecutor, type PlannedOperation } from './execution/reference-executor.ts';
+import { createSharedReads } from './execution/shared-reads.ts';
+import { createTypeTest } from './execution/type-tests.ts';
 import type { GraphName, SubgraphName } from './graphs.ts';
-import { internalMessage, maskExecutionFault, publicFault, type PublicFault } from './public-errors.ts';
-import type { CallContext, SubgraphSource } from './subgraph-source.ts';
+import type { PublicFault } from './public-errors.ts';
+import type { RawAnswer, SubgraphSource } from './subgraph-source.ts';
 
 /** An operation that has been parsed, validated and given its variables. */
 export interface OperationRequest {
@@ -29,94 +37,69 @@ export interface FederatedGraph {
   readonly name: GraphName;
   /** What clients may see and name. */
   readonly schema: GraphQLSchema;
-  execute(request: OperationRequest, caller: Pick<CallContext, 'actor' | 'requestId'>): Promise<OperationResult>;
+  /** Plans and compiles an operation that is valid for the graph; to be kept and executed many times. Never throws. */
+  prepare(operation: PlannedOperation): ExecutableOperation;
+  execute(request: OperationRequest, caller: OperationCaller): Promise<OperationResult>;
   close(): Promise<void>;
 }
 
-type ExecutorContext = Parameters<ApolloGatewayInstance['executor']>[0];
-
-const readDeadlineMs = 3_000;
-const mutationDeadlineMs = 15_000;
-
-// Apollo's packages report usage to Apollo unless told not to; the gateway's constructor reads this.
-process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+/** It was validated when it was composed. */
+const schemaOf = (publicSdl: string): GraphQLSchema =>
+  buildSchema(publicSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true });
 
 export async function loadFederatedGraph(options: {
   readonly name: GraphName;
   readonly supergraphSdl: string;
+  /** The schema that clients see, as it was composed with the supergraph; derived from that, which takes longer, when it is not given. */
+  readonly publicSdl?: string;
+  /** Plans that were made beforehand; those of another supergraph are ignored. */
+  readonly plans?: StoredPlans;
   readonly sources: Readonly<Record<SubgraphName, SubgraphSource>>;
   readonly logger: Logger;
 }): Promise<FederatedGraph> {
-  const { name, sources, logger } = options;
-  const sourceOf = (service: string): SubgraphSource => {
-    const source = Object.entries(sources).find(([known]) => known === service)?.[1];
-    if (source === undefined) throw new Error(`The supergraph of ${name} names a subgraph that the gateway does not know: ${service}`);
-    return source;
-  };
-  const quiet = () => undefined;
-  const gateway = new apolloGateway.ApolloGateway({
-    supergraphSdl: options.supergraphSdl,
-    buildService: ({ name: service }) => sourceOf(service),
-    __exposeQueryPlanExperimental: false,
-    logger: {
-      debug: quiet,
-      info: quiet,
-      warn: (message) => logger.warn(String(message)),
-      error: (message) => logger.error(String(message)),
+  const { name, supergraphSdl, sources, logger } = options;
+  const planner = createPlanner(supergraphSdl);
+  const schema = options.publicSdl === undefined ? planner.publicSchema() : schemaOf(options.publicSdl);
+  const reference = createReferenceExecutor({
+    supergraphSdl,
+    sourceOf(service) {
+      const source = Object.entries(sources).find(([known]) => known === service)?.[1];
+      if (source === undefined) throw new Error(`The supergraph of ${name} names a subgraph that the gateway does not know: ${service}`);
+      return source;
     },
+    logger,
   });
-  const { schema } = await gateway.load();
+  const surroundings: OperationSurroundings = {
+    graph: name,
+    schema,
+    planner: withStoredPlans(planner, supergraphSdl, options.plans),
+    reference,
+    sources,
+    sharedReads: {
+      timeline: createSharedReads<RawAnswer>(),
+      catalog: createSharedReads<RawAnswer>(),
+      checkout: createSharedReads<RawAnswer>(),
+      'payment-vault': createSharedReads<RawAnswer>(),
+      'seller-eligibility': createSharedReads<RawAnswer>(),
+    },
+    isOfType: createTypeTest(supergraphSdl),
+    logger,
+  };
+  const prepared = new WeakMap<OperationDefinitionNode, ExecutableOperation>();
 
   return {
     name,
     schema,
-    async execute(request, { actor, requestId }) {
-      const context: CallContext = {
-        actor,
-        requestId,
-        deadlineMs: request.operation.operation === OperationTypeNode.MUTATION ? mutationDeadlineMs : readDeadlineMs,
-      };
-      let result: Awaited<ReturnType<ApolloGatewayInstance['executor']>>;
-      try {
-        // The part of Apollo Server's context that the executor reads.
-        result = await gateway.executor({
-          request: { query: request.source, operationName: request.operationName, variables: request.variables },
-          document: request.document,
-          operation: request.operation,
-          operationName: request.operationName ?? null,
-          source: request.source,
-          queryHash: createHash('sha256').update(request.source).digest('hex'),
-          schema,
-          context,
-          metrics: {},
-        } as unknown as ExecutorContext);
-      } catch (error) {
-        logger.error({ err: error, requestId, graph: name }, 'operation could not be planned or executed');
-        return { errors: [publicFault('INTERNAL', internalMessage, requestId)] };
+    prepare: (operation) => prepareOperation(operation, surroundings),
+    async execute({ source, document, operation, variables }, caller) {
+      let executable = prepared.get(operation);
+      if (executable === undefined) {
+        executable = prepareOperation({ source, document, operation }, surroundings);
+        prepared.set(operation, executable);
       }
-      const { data, errors = [] } = result;
-      const faults = errors.map((error) => maskExecutionFault(error, requestId));
-      for (const [index, fault] of faults.entries()) {
-        const error = errors[index];
-        if (fault.extensions.code !== 'INTERNAL' || error === undefined) continue;
-        logger.error(
-          {
-            requestId,
-            graph: name,
-            service: error.extensions['serviceName'],
-            code: error.extensions['code'],
-            path: error.path,
-            message: error.message,
-          },
-          'operation met an error',
-        );
-      }
-      // Nulls in non-null fields that end inside a nullable one are what a schema says by that: a product that is gone, for example.
-      if (result.extensions?.['valueCompletion'] !== undefined)
-        logger.debug({ requestId, graph: name }, 'a null in a non-null field made a nullable one around it null');
-      if (faults.length === 0 && data === null) faults.push(publicFault('INTERNAL', internalMessage, requestId));
-      return { ...(data === undefined ? {} : { data }), ...(faults.length === 0 ? {} : { errors: faults }) };
+      const { body } = await executable.execute(variables, caller);
+      return JSON.parse(body) as OperationResult;
     },
-    close: () => gateway.stop(),
+    close: () => reference.close(),
   };
 }

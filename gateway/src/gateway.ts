@@ -5,6 +5,7 @@ import { openIdentityKeys } from '@vitrine/runtime/identity-keys';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createTokenVerifier } from './access-tokens.ts';
 import type { GatewayConfig } from './config.ts';
+import type { StoredPlans } from './execution/query-plans.ts';
 import { loadFederatedGraph } from './federated-graph.ts';
 import { graphNames, subgraphNames, type GraphName, type SubgraphName } from './graphs.ts';
 import { createKeySet } from './key-set.ts';
@@ -20,9 +21,16 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const readGenerated = (file: string): Promise<string> => readFile(new URL(`../supergraphs/generated/${file}`, import.meta.url), 'utf8');
+
 /** The committed supergraph of a graph. */
-export const readSupergraph = (name: GraphName): Promise<string> =>
-  readFile(new URL(`../supergraphs/generated/${name}.supergraph.graphql`, import.meta.url), 'utf8');
+export const readSupergraph = (name: GraphName): Promise<string> => readGenerated(`${name}.supergraph.graphql`);
+
+/** The committed schema of a graph as its clients see it. */
+export const readPublicSchema = (name: GraphName): Promise<string> => readGenerated(`${name}.api.graphql`);
+
+/** The committed plans of the operations that are known. */
+export const readPlans = async (name: GraphName): Promise<StoredPlans> => JSON.parse(await readGenerated(`${name}.plans.json`));
 
 export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
   const identityKeys = openIdentityKeys(config.identityKeys, { logger });
@@ -36,7 +44,10 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
     'seller-eligibility': sourceOf('seller-eligibility'),
   };
   const federatedGraphs = await Promise.all(
-    graphNames.map(async (name) => loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger })),
+    graphNames.map(async (name) => {
+      const [supergraphSdl, publicSdl, plans] = await Promise.all([readSupergraph(name), readPublicSchema(name), readPlans(name)]);
+      return loadFederatedGraph({ name, supergraphSdl, publicSdl, plans, sources, logger });
+    }),
   );
   const keySet = createKeySet(config.jwksUrl, logger);
   const readiness = createReadinessProbe(config.subgraphUrls, keySet);

@@ -21,8 +21,8 @@ export const internalMessage = 'Something went wrong on our side. Try again; if 
 /** Codes that a subgraph may say to a client, with its own text: those messages are written for people. */
 const spokenBySubgraphs: ReadonlySet<string> = new Set<ErrorCode>(['BAD_USER_INPUT', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE', 'TIMEOUT']);
 
-/** An error among the results of @apollo/gateway, as far as it can be told apart. */
-interface ExecutionFault {
+/** An error that the execution of an operation met, before it is decided what of it may be shown. */
+export interface ExecutionFault {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions?: Readonly<Record<string, unknown>>;

@@ -1,29 +1,61 @@
 /**
- * Asks one subgraph, as @apollo/gateway's executor wants it asked: over kept-alive connections, with the caller's
- * identity signed for this service and nothing else of the client's request. A subgraph that is away or slow becomes
- * an error of the answer, so that the other subgraphs' data still arrives.
+ * Asks one subgraph: over kept-alive connections, with the caller's identity signed for this service and nothing else of
+ * the client's request. A subgraph that is away or slow becomes an error of the answer, so that the other subgraphs' data
+ * still arrives; one that keeps failing is left alone for a moment.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import { identityHeader, signIdentity, type Actor, type IdentityKeys } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
+import { createCircuitBreaker } from './execution/circuit-breaker.ts';
+import { isJsonObject, type JsonObject } from './execution/subgraph-values.ts';
 import type { SubgraphName } from './graphs.ts';
 
 /** What a subgraph call takes from the client's request. */
 export interface CallContext {
   readonly actor: Actor;
   readonly requestId: string;
-  /** How long one subgraph call may take, in milliseconds. */
-  readonly deadlineMs: number;
+  /** When the whole operation must be answered, on the clock of `performance.now()`. */
+  readonly endsAtMs: number;
 }
 
+/** An error of a subgraph's answer, or of the attempt to get one. */
+export interface SubgraphFault {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** A GraphQL response; no data and an error when there was none. */
+export interface SubgraphAnswer {
+  readonly data: JsonObject | null;
+  readonly errors: readonly SubgraphFault[];
+}
+
+/** What came over the wire. Many may read it: it is parsed by each of them. */
+export type RawAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly bytes: Buffer }
+  | { readonly kind: 'away' }
+  | { readonly kind: 'slow' };
+
 export interface SubgraphSource extends GraphQLDataSource {
+  /**
+   * Sends one GraphQL request (`body`, the JSON text). Reads are tried again once when nothing answered. Never rejects.
+   * @param endsAtMs when to stop waiting, at most; `callDeadlines` hold as well.
+   */
+  send(kind: 'query' | 'mutation', body: string, context: CallContext): Promise<RawAnswer>;
+  /** The GraphQL response in an answer. */
+  read(answer: RawAnswer, requestId: string): SubgraphAnswer;
   close(): Promise<void>;
 }
 
-type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
+/** How long one call may take, in milliseconds. */
+export const callDeadlinesMs = { query: 3_000, mutation: 15_000 } as const;
 
 const maxResponseBytes = 16 * 1024 * 1024;
+/** Between the two tries of a read, so that those that failed together do not come back together. */
+const retryPauseMs = { least: 10, most: 50 } as const;
 
 export function createSubgraphSource(options: {
   readonly name: SubgraphName;
@@ -33,65 +65,172 @@ export function createSubgraphSource(options: {
   readonly logger: Logger;
 }): SubgraphSource {
   const { name, baseUrl, identityKeys, logger } = options;
-  const pool = new Pool(baseUrl, { connections: 64, connectTimeout: 2_000, keepAliveTimeout: 30_000, maxResponseSize: maxResponseBytes });
-
-  const failed = (code: 'UNAVAILABLE' | 'TIMEOUT' | 'INTERNAL', message: string): SubgraphResponse => ({
-    errors: [{ message, extensions: { code } }],
+  const pool = new Pool(baseUrl, {
+    connections: 64,
+    connectTimeout: 2_000,
+    keepAliveTimeout: 30_000,
+    maxResponseSize: maxResponseBytes,
+    // Each call has a deadline of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const breaker = createCircuitBreaker({
+    onChange: (state) => {
+      if (state === 'open') logger.error({ service: name }, 'subgraph keeps failing: it is not asked for a moment');
+      else logger.info({ service: name }, 'subgraph answers again');
+    },
   });
 
-  return {
-    async process({ request, context }) {
-      const { actor, requestId, deadlineMs } = context as CallContext;
-      const signal = AbortSignal.timeout(deadlineMs);
-      let status: number;
-      let text: string;
+  const attempt = (body: string, { actor, requestId }: CallContext, endsAtMs: number): Promise<Attempt> =>
+    new Promise((resolve) => {
+      const identity = signIdentity(identityKeys, { from: 'gateway', to: name, actor, requestId });
+      const exchange = createExchange(endsAtMs - performance.now(), resolve);
       try {
-        const response = await pool.request({
-          path: '/graphql',
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/json',
-            [identityHeader]: signIdentity(identityKeys, { from: 'gateway', to: name, actor, requestId }),
+        pool.dispatch(
+          {
+            path: '/graphql',
+            method: 'POST',
+            headers: ['content-type', 'application/json', 'accept', 'application/json', identityHeader, identity],
+            body,
           },
-          body: JSON.stringify({ query: request.query, operationName: request.operationName, variables: request.variables }),
-          signal,
-        });
-        status = response.statusCode;
-        text = await response.body.text();
+          exchange,
+        );
       } catch (error) {
-        logger.warn({ err: error, service: name, requestId, timedOut: signal.aborted }, 'subgraph could not be asked');
-        return signal.aborted
-          ? failed('TIMEOUT', 'A part of Vitrine took too long to answer. Try again.')
-          : failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.');
+        exchange.fail(error);
       }
-      const answer = parseAnswer(text);
-      if (answer !== null) return answer;
-      logger.error({ service: name, status, requestId }, 'subgraph answered something that is not GraphQL');
-      return status >= 500
-        ? failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.')
-        : failed('INTERNAL', 'unexpected answer');
+    });
+
+  const send: SubgraphSource['send'] = async (kind, body, context) => {
+    const startedAtMs = performance.now();
+    const ownEndMs = startedAtMs + callDeadlinesMs[kind];
+    const endsAtMs = Math.min(ownEndMs, context.endsAtMs);
+    for (let triesLeft = kind === 'query' ? 1 : 0; ; triesLeft -= 1) {
+      if (performance.now() >= endsAtMs) return { kind: 'slow' };
+      if (!breaker.allow()) return { kind: 'away' };
+      const { answer, cause } = await attempt(body, context, endsAtMs);
+      if (answer.kind === 'answered' && answer.status < 500) breaker.succeeded();
+      else if (answer.kind === 'answered' && readGraphql(answer.bytes) !== null) breaker.succeeded();
+      // Cut short by the operation's deadline, it may have been about to answer.
+      else if (answer.kind === 'slow' && endsAtMs < ownEndMs) breaker.inconclusive();
+      else breaker.failed();
+
+      if (answer.kind !== 'answered') {
+        logger.warn(
+          { err: cause, service: name, requestId: context.requestId, timedOut: answer.kind === 'slow' },
+          'subgraph could not be asked',
+        );
+      }
+      const isAway = answer.kind === 'away' || (answer.kind === 'answered' && answer.status === 503 && readGraphql(answer.bytes) === null);
+      if (!isAway || triesLeft === 0) return answer;
+      await pause(retryPauseMs.least + Math.random() * (retryPauseMs.most - retryPauseMs.least));
+    }
+  };
+
+  const read: SubgraphSource['read'] = (answer, requestId) => {
+    if (answer.kind === 'away') return failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.');
+    if (answer.kind === 'slow') return failed('TIMEOUT', 'A part of Vitrine took too long to answer. Try again.');
+    const response = readGraphql(answer.bytes);
+    if (response !== null) return response;
+    logger.error({ service: name, status: answer.status, requestId }, 'subgraph answered something that is not GraphQL');
+    return answer.status >= 500
+      ? failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.')
+      : failed('INTERNAL', 'unexpected answer');
+  };
+
+  return {
+    send,
+    read,
+    async process({ request, context }) {
+      const call = context as CallContext;
+      const { query = '', operationName, variables } = request;
+      // Its planner writes documents of one operation, which begin with what they are.
+      const kind = query.startsWith('mutation') ? 'mutation' : 'query';
+      const { data, errors } = read(await send(kind, JSON.stringify({ query, operationName, variables }), call), call.requestId);
+      return { data, ...(errors.length === 0 ? {} : { errors }) } as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
     close: () => pool.close(),
   };
 }
 
+const failed = (code: 'UNAVAILABLE' | 'TIMEOUT' | 'INTERNAL', message: string): SubgraphAnswer => ({
+  data: null,
+  errors: [{ message, extensions: { code } }],
+});
+
+interface Attempt {
+  readonly answer: RawAnswer;
+  /** Why there is no answer. */
+  readonly cause?: unknown;
+}
+
+/** Takes what undici tells of one request, and settles once: with the answer, or when the time is over. */
+function createExchange(
+  timeoutMs: number,
+  settle: (attempt: Attempt) => void,
+): Dispatcher.DispatchHandler & { readonly fail: (cause: unknown) => void } {
+  let first: Buffer | undefined;
+  let further: Buffer[] | undefined;
+  let status = 0;
+  let request: Dispatcher.DispatchController | undefined;
+  let settled = false;
+  const end = (attempt: Attempt): void => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    settle(attempt);
+  };
+  const timer = setTimeout(() => {
+    const cause = new Error('the time for this call is over');
+    end({ answer: { kind: 'slow' }, cause });
+    request?.abort(cause);
+  }, timeoutMs);
+  return {
+    onRequestStart(controller) {
+      request = controller;
+      // It waited for a connection until its time was over.
+      if (settled) controller.abort(new Error('nobody waits for this any more'));
+    },
+    onResponseStart(_controller, given) {
+      status = given;
+    },
+    onResponseData(_controller, chunk) {
+      if (first === undefined) first = chunk;
+      else (further ??= [first]).push(chunk);
+    },
+    onResponseEnd() {
+      end({ answer: { kind: 'answered', status, bytes: further === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(further) } });
+    },
+    onResponseError(_controller, cause) {
+      end({ answer: { kind: 'away' }, cause });
+    },
+    fail(cause) {
+      end({ answer: { kind: 'away' }, cause });
+    },
+  };
+}
+
 /** A GraphQL response; null for anything else. */
-function parseAnswer(text: string): SubgraphResponse | null {
+function readGraphql(bytes: Buffer): SubgraphAnswer | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bytes.toString());
   } catch {
     // The caller logs what answered instead.
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
   const { data, errors } = value as { readonly data?: unknown; readonly errors?: unknown };
-  const hasData = typeof data === 'object' && data !== undefined;
+  const hasData = typeof data === 'object';
   const hasErrors = Array.isArray(errors) && errors.length > 0 && errors.every(isFault);
   if (!hasData && !hasErrors) return null;
-  return { data: hasData ? (data as SubgraphResponse['data']) : null, ...(hasErrors ? { errors } : {}) };
+  return { data: isJsonObject(data) ? data : null, errors: hasErrors ? errors.map(withPlace) : [] };
 }
 
-const isFault = (value: unknown): value is { readonly message: string } =>
+const isFault = (value: unknown): value is SubgraphFault =>
   typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+
+/** What is no place in a response is left away. */
+function withPlace({ message, path, extensions }: SubgraphFault): SubgraphFault {
+  const isPlace = Array.isArray(path) && path.every((step) => typeof step === 'string' || typeof step === 'number');
+  return { message, ...(isPlace ? { path } : {}), ...(isJsonObject(extensions) ? { extensions } : {}) };
+}

@@ -4,13 +4,14 @@
  * it writes nothing and fails when a committed file is not what would be written. Either way it fails when a seller, a
  * member of staff or an event could be shown card data.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
-import { parse } from 'graphql';
+import { parse, type DocumentNode } from 'graphql';
+import { planOperations } from '@vitrine/gateway/execution/query-plans';
 import { access } from '@vitrine/contracts/access';
 import { accessDocument } from './access-document.ts';
 import { contractCarriers, findCardData } from './card-data-check.ts';
@@ -92,10 +93,28 @@ function supergraphs(composed: Readonly<Record<GraphName, ComposedGraph>>): Map<
   return files;
 }
 
+/** Where the operations of a graph are kept: those of the pages, and those of the apps. */
+const operationFolders = (graph: GraphName): readonly string[] => [`gateway/pages/operations/${graph}`, `gateway/operations/${graph}`];
+
+async function operationPlans(composed: Readonly<Record<GraphName, ComposedGraph>>): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const graph of graphNames) {
+    const documents: DocumentNode[] = [];
+    for (const folder of operationFolders(graph)) {
+      for await (const path of glob(`${root}${folder}/**/*.graphql`))
+        documents.push(parse(await readFile(path, 'utf8'), { noLocation: true }));
+    }
+    const plans = planOperations(composed[graph].supergraphSdl, documents);
+    files.set(`${root}gateway/supergraphs/generated/${graph}.plans.json`, JSON.stringify(plans, null, 1));
+  }
+  return files;
+}
+
 const composed = { buyer: composeGraph('buyer'), partner: composeGraph('partner'), ops: composeGraph('ops') };
 const files = new Map([
   ...(await resolverTypes()),
   ...supergraphs(composed),
+  ...(await operationPlans(composed)),
   [`${root}infra/contracts/generated/access.md`, accessDocument(access)] as const,
 ]);
 const stale: string[] = [];

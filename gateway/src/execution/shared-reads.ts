@@ -1,0 +1,49 @@
+/**
+ * Reads that are under way, so that the same read of the same viewer is asked once and answered to everybody who waits
+ * for it. Nothing is shared between viewers: no field is marked as the same for all of them, and an answer that looks
+ * public (a price) may depend on who asks. Mutations are never shared.
+ */
+
+export interface SharedReads<Answer> {
+  /**
+   * The answer to a read: of the same one that is under way, or of a new one.
+   * @param reader everything that an answer can depend on.
+   * @param endsAtMs when the caller stops waiting; a read that may take longer than that is not waited for.
+   */
+  join(read: { readonly reader: string; readonly text: string; readonly endsAtMs: number }, start: () => Promise<Answer>): Promise<Answer>;
+  /** From now on no read of this reader that is under way is shared: something has been changed, and it may not have seen it. */
+  forget(reader: string): void;
+}
+
+interface Running<Answer> {
+  readonly answer: Promise<Answer>;
+  readonly endsAtMs: number;
+}
+
+export function createSharedReads<Answer>(): SharedReads<Answer> {
+  const readers = new Map<string, Map<string, Running<Answer>>>();
+
+  return {
+    join({ reader, text, endsAtMs }, start) {
+      let running = readers.get(reader);
+      const known = running?.get(text);
+      if (known !== undefined && known.endsAtMs <= endsAtMs) return known.answer;
+      if (running === undefined) {
+        running = new Map();
+        readers.set(reader, running);
+      }
+      const reads = running;
+      const started: Running<Answer> = { answer: start(), endsAtMs };
+      reads.set(text, started);
+      const remove = (): void => {
+        if (reads.get(text) === started) reads.delete(text);
+        if (reads.size === 0 && readers.get(reader) === reads) readers.delete(reader);
+      };
+      started.answer.then(remove, remove);
+      return started.answer;
+    },
+    forget(reader) {
+      readers.delete(reader);
+    },
+  };
+}
