@@ -14,7 +14,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { createBoundedCache } from './bounded-cache.ts';
-import { exceededLimit, maxTokens } from './operation-limits.ts';
+import { exceededLimit, faultOfStrings, maxTokens } from './operation-limits.ts';
 
 export type DocumentResult =
   | { readonly kind: 'valid'; readonly document: DocumentNode }
@@ -59,6 +59,8 @@ export function createOperationDocuments(schema: GraphQLSchema, options: { reado
       }
       const excess = exceededLimit(document);
       if (excess !== null) return { kind: 'too-large', message: excess };
+      const fault = faultOfStrings(document);
+      if (fault !== null) return { kind: 'invalid', messages: [fault] };
       const errors = validate(schema, document, rules, { maxErrors: maxValidationErrors });
       if (errors.length > 0) return { kind: 'invalid', messages: errors.map(messageOf) };
       valid.set(source, document, source.length);

@@ -1,5 +1,6 @@
 /** How large an operation may be. Counted before validation, whose own cost grows with the square of some of these. */
-import { Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { BREAK, Kind, visit, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { faultOfText } from './limits/request-body.ts';
 
 /** Tokens of a document, comments aside; graphql-js stops reading there. */
 export const maxTokens = 2_000;
@@ -9,6 +10,10 @@ export const maxDepth = 15;
 export const maxAliases = 100;
 /** Fields after fragments are spread: a few fragments that spread each other write out to millions. */
 export const maxFields = 2_000;
+/** Of an operation. Those of the pages have up to 4. */
+export const maxVariables = 50;
+/** At one place of a document: `@skip` and `@include`, and room for others. */
+export const maxDirectives = 5;
 
 interface Size {
   readonly depth: number;
@@ -28,12 +33,36 @@ export function exceededLimit(document: DocumentNode): string | null {
   const sizeOfFragment = memoize(fragments);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const variables = definition.variableDefinitions?.length ?? 0;
+    if (variables > maxVariables) return `The operation has ${variables} variables; at most ${maxVariables} are allowed.`;
     const { depth, aliases, fields } = sizeOf(definition.selectionSet, sizeOfFragment);
     if (depth > maxDepth) return `The operation is ${depth} fields deep; at most ${maxDepth} are allowed.`;
     if (aliases > maxAliases) return `The operation has ${aliases} aliases; at most ${maxAliases} are allowed.`;
     if (fields > maxFields) return `The operation has ${fields} fields once its fragments are spread; at most ${maxFields} are allowed.`;
   }
-  return null;
+  return exceededDirectives(document);
+}
+
+/** Why the document's strings, as they read without their escapes, cannot be taken; null when they can. */
+export function faultOfStrings(document: DocumentNode): string | null {
+  let fault: string | null = null;
+  visit(document, {
+    StringValue({ value }) {
+      fault = faultOfText(value);
+      return fault === null ? undefined : BREAK;
+    },
+  });
+  return fault;
+}
+
+function exceededDirectives(document: DocumentNode): string | null {
+  let most = 0;
+  visit(document, {
+    enter(node) {
+      if ('directives' in node) most = Math.max(most, node.directives?.length ?? 0);
+    },
+  });
+  return most > maxDirectives ? `There are ${most} directives at one place of the document; at most ${maxDirectives} are allowed.` : null;
 }
 
 function memoize(fragments: ReadonlyMap<string, FragmentDefinitionNode>): (name: string) => Size {

@@ -1,7 +1,7 @@
 /** How the size of an operation is counted. */
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { exceededLimit, maxAliases, maxDepth, maxFields } from '../src/operation-limits.ts';
+import { exceededLimit, faultOfStrings, maxAliases, maxDepth, maxDirectives, maxFields, maxVariables } from '../src/operation-limits.ts';
 
 const exceeded = (source: string): string | null => exceededLimit(parse(source));
 const deep = (levels: number): string => `{ ${'a { '.repeat(levels - 1)} b ${'} '.repeat(levels - 1)} }`;
@@ -35,5 +35,31 @@ describe('exceededLimit', () => {
 
   test('looks at each operation of a document', () => {
     expect(exceeded(`query A { a } query B ${deep(maxDepth + 1)}`)).toContain('deep');
+  });
+
+  test('counts the variables of an operation', () => {
+    const withVariables = (count: number): string =>
+      `query A(${Array.from({ length: count }, (_, index) => `$v${index}: Int`).join(' ')}) { a }`;
+    expect(exceeded(withVariables(maxVariables))).toBeNull();
+    expect(exceeded(withVariables(maxVariables + 1))).toContain('variables');
+  });
+
+  test('counts the directives at one place, wherever that is', () => {
+    const directives = (count: number): string => '@include(if: true) '.repeat(count);
+    expect(exceeded(`{ a ${directives(maxDirectives)} b ${directives(maxDirectives)} }`)).toBeNull();
+    for (const source of [
+      `{ a { b ${directives(6)} } }`,
+      `query A ${directives(6)} { a }`,
+      `{ ...F } fragment F on Q ${directives(6)} { a }`,
+    ])
+      expect(exceeded(source)).toContain('directives');
+  });
+});
+
+describe('faultOfStrings', () => {
+  test('finds NUL behind an escape, wherever a value may be', () => {
+    for (const source of ['{ a(b: "x\\u0000") }', 'query A($b: [String] = [{ c: "\\u{0}" }]) { a }', '{ a @include(if: "\\u0000") }'])
+      expect(faultOfStrings(parse(source))).toContain('U+0000');
+    expect(faultOfStrings(parse('{ a(b: "\\u0001 \\\\u0000") }'))).toBeNull();
   });
 });

@@ -92,7 +92,7 @@ describe('with Redis', () => {
   test('a program of a partner has its own quota, as the environment sets it, and not that of the account that made it', async () => {
     limits = createRequestLimits({ redis, settings: { percent: 50, apiClientCost: 20_000 }, logger });
     const request = { graph: 'partner', actor: program('apc_1'), cost: 10_000 } as const;
-    expect((await charge(request)).headers).toMatchObject({ 'ratelimit-policy': expect.stringContaining('"client";q=10000;w=60') });
+    expect(await charge(request)).toMatchObject({ headers: { 'ratelimit-policy': expect.stringContaining('"client";q=10000;w=60') } });
     expect((await charge({ ...request, cost: 1_000 })).kind).toBe('limited');
     expect((await charge({ ...request, actor: program('apc_2') })).kind).toBe('admitted');
   });

@@ -123,6 +123,7 @@ export const processDefinitions: readonly ProcessDefinition[] = [
       JWKS_URL: facts.jwksUrl,
       STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,
       STRIPE_API_BASE: facts.stripe.browserApiBase,
+      ...raised(gatewayLimits, facts),
     }),
   },
 ];
@@ -144,6 +145,8 @@ const cardLimits = [
   'LIMIT_CARD_SETUPS',
   'LIMIT_REFUSED_CARDS',
 ];
+
+const gatewayLimits = ['RATE_LIMITS_PERCENT', 'RATE_LIMIT_API_CLIENT'];
 
 /** Outside production a few people buy all day, all with the same few test cards: the limits count, and hold nobody back. */
 const raised = (names: readonly string[], { nodeEnvironment }: StackFacts): Environment =>
