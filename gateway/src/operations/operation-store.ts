@@ -4,10 +4,7 @@ import type { GraphName } from '../graphs.ts';
 import type { ManifestOperation, OperationKind } from './manifest.ts';
 import type { OperationShape } from './operation-shape.ts';
 
-export const platforms = ['ios', 'android', 'web'] as const;
-export type Platform = (typeof platforms)[number];
-
-/** An app version: `ios` and `5.2.0`. */
+/** An app version: `ios` and `5.2.0`; in counts also `unknown`. */
 export interface AppVersion {
   readonly platform: string;
   readonly version: string;
