@@ -12,10 +12,19 @@ import type { Graph } from './graphs.ts';
 import { KeySetUnavailableError, type KeySet } from './key-set.ts';
 
 export type TokenCheck =
-  /** `expiresAt`: ms since 1970. */
-  | { readonly kind: 'accepted'; readonly actor: Actor; readonly expiresAt: number }
-  /** No bearer token was sent. */
+  | {
+      readonly kind: 'accepted';
+      readonly actor: Actor;
+      /** In ms since 1970. */
+      readonly expiresAt: number;
+      readonly token: string;
+      /** Thumbprint of the key that the token is bound to (RFC 9449, section 6): worth nothing without its proof. Null: a bearer token. */
+      readonly boundKey: string | null;
+    }
+  /** None was sent. */
   | { readonly kind: 'missing' }
+  /** A bound one that was sent as a bearer token: RFC 9449, section 7.1. */
+  | { readonly kind: 'unproven' }
   | { readonly kind: 'expired' }
   /** Anything else that is wrong with it; which, is not for the sender. */
   | { readonly kind: 'invalid' }
@@ -38,7 +47,15 @@ const maxAgeSeconds = 86_400;
 const rememberedMs = 60_000;
 const rememberedTokens = 10_000;
 
-const bearer = /^Bearer +([\w.~+/-]+=*)$/i;
+const schemes = /^(?:Bearer|DPoP)(?: |$)/i;
+const credentials = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
+
+interface Remembered {
+  readonly actor: Actor;
+  readonly boundKey: string | null;
+  readonly untilMs: number;
+  readonly expiresAt: number;
+}
 
 export function createTokenVerifier(options: {
   readonly issuer: string;
@@ -46,16 +63,23 @@ export function createTokenVerifier(options: {
   readonly now?: () => number;
 }): TokenVerifier {
   const { issuer, keySet, now = Date.now } = options;
-  const remembered = createBoundedCache<{ readonly actor: Actor; readonly untilMs: number; readonly expiresAt: number }>(rememberedTokens);
+  const remembered = createBoundedCache<Remembered>(rememberedTokens);
 
   return {
     async check(graph, authorization) {
-      if (authorization === undefined || !/^Bearer( |$)/i.test(authorization)) return { kind: 'missing' };
-      const token = bearer.exec(authorization)?.[1];
-      if (token === undefined || token.length > maxTokenLength) return { kind: 'invalid' };
+      if (authorization === undefined || !schemes.test(authorization)) return { kind: 'missing' };
+      const [, scheme, token] = credentials.exec(authorization) ?? [];
+      if (scheme === undefined || token === undefined || token.length > maxTokenLength) return { kind: 'invalid' };
+      const isProven = scheme.toLowerCase() === 'dpop';
+      const accepted = ({ actor, boundKey, expiresAt }: Remembered): TokenCheck => {
+        if (boundKey !== null && !isProven) return { kind: 'unproven' };
+        // Nothing proves that its sender may have it: that it is called a bound one makes it none.
+        if (boundKey === null && isProven) return { kind: 'invalid' };
+        return { kind: 'accepted', actor, expiresAt, token, boundKey };
+      };
       const key = `${graph.name}:${createHash('sha256').update(token).digest('base64')}`;
       const known = remembered.get(key);
-      if (known !== undefined && now() < known.untilMs) return { kind: 'accepted', actor: known.actor, expiresAt: known.expiresAt };
+      if (known !== undefined && now() < known.untilMs) return accepted(known);
       if (known !== undefined) remembered.delete(key);
 
       let claims: JWTPayload;
@@ -79,12 +103,15 @@ export function createTokenVerifier(options: {
       }
       // A token for several audiences could be passed on by each of them to the others.
       if (claims.aud !== graph.audience && !(Array.isArray(claims.aud) && claims.aud.length === 1)) return { kind: 'invalid' };
-      const checked = actorOf(graph, claims);
+      const boundKey = boundKeyOf(claims);
+      if (boundKey === undefined) return { kind: 'invalid' };
+      const checked = actorOf(graph, claims, boundKey);
       if (checked.kind !== 'accepted') return checked;
       const { actor } = checked;
       const expiresAt = (claims.exp ?? 0) * 1_000;
-      remembered.set(key, { actor, untilMs: Math.min(expiresAt, now() + rememberedMs), expiresAt });
-      return { kind: 'accepted', actor, expiresAt };
+      const verified = { actor, boundKey, untilMs: Math.min(expiresAt, now() + rememberedMs), expiresAt };
+      remembered.set(key, verified);
+      return accepted(verified);
     },
   };
 }
@@ -92,6 +119,7 @@ export function createTokenVerifier(options: {
 function actorOf(
   graph: Graph,
   claims: JWTPayload,
+  boundKey: string | null,
 ): { readonly kind: 'accepted'; readonly actor: Actor } | { readonly kind: 'invalid' | 'forbidden' } {
   const accountId = claims.sub;
   if (accountId === undefined || !isId('usr', accountId)) return { kind: 'invalid' };
@@ -106,7 +134,7 @@ function actorOf(
           role: 'buyer',
           accountId,
           country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : null,
-          ...deviceOf(claims),
+          ...deviceOf(claims, boundKey),
         },
       };
     }
@@ -124,12 +152,22 @@ function actorOf(
   }
 }
 
-/** The key that the token is bound to (RFC 9449, section 6.1), else the device that the identity provider names. */
-function deviceOf(claims: JWTPayload): { readonly deviceId?: string } {
+/**
+ * `cnf.jkt` (RFC 9449, section 6.1); null without a confirmation, undefined for one that cannot be checked here: such a token is not a
+ * bearer token for that.
+ */
+function boundKeyOf(claims: JWTPayload): string | null | undefined {
   const confirmation: unknown = claims['cnf'];
-  const bound: unknown =
-    typeof confirmation === 'object' && confirmation !== null && 'jkt' in confirmation ? confirmation.jkt : claims['device_id'];
-  return typeof bound === 'string' && /^[\w.:-]{8,128}$/.test(bound) ? { deviceId: bound } : {};
+  if (confirmation === undefined) return null;
+  if (typeof confirmation !== 'object' || confirmation === null || Object.keys(confirmation).length !== 1) return undefined;
+  const bound: unknown = 'jkt' in confirmation ? confirmation.jkt : undefined;
+  return typeof bound === 'string' && /^[\w-]{43}$/.test(bound) ? bound : undefined;
+}
+
+/** The key that the token is bound to, else the device that the identity provider names. */
+function deviceOf(claims: JWTPayload, boundKey: string | null): { readonly deviceId?: string } {
+  const device: unknown = boundKey ?? claims['device_id'];
+  return typeof device === 'string' && /^[\w.:-]{8,128}$/.test(device) ? { deviceId: device } : {};
 }
 
 /** The roles of the claim `staff_roles` that there are; any other is nothing here. */

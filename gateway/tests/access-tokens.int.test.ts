@@ -62,16 +62,9 @@ describe('a good token', () => {
     expect(signedFor()?.actor).toMatchObject({ role: 'buyer', country: null });
   });
 
-  test.each([
-    [
-      'the key that it is bound to',
-      { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' }, device_id: 'another-one' },
-      '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
-    ],
-    ['the device that it names', { device_id: 'device-4711' }, 'device-4711'],
-  ])('tells the device by %s', async (_name, claims, deviceId) => {
-    await gateway.post('buyer', await provider.token('buyer', { claims }), query);
-    expect(signedFor()?.actor).toEqual({ role: 'buyer', accountId: ada, country: 'US', deviceId });
+  test('tells the device that it names', async () => {
+    await gateway.post('buyer', await provider.token('buyer', { claims: { device_id: 'device-4711' } }), query);
+    expect(signedFor()?.actor).toEqual({ role: 'buyer', accountId: ada, country: 'US', deviceId: 'device-4711' });
   });
 
   test('of no device is of none, whatever a header says', async () => {
@@ -177,6 +170,40 @@ describe('a bad token', () => {
     }
     return answer;
   }
+});
+
+describe('a token that is bound to a key', () => {
+  const cnf = { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' };
+
+  test('is no bearer token: whoever found it cannot use it, also not after its owner did', async () => {
+    const token = await provider.token('buyer', { claims: { cnf } });
+    const answer = await gateway.post('buyer', token, query);
+    expect(answer.status).toBe(401);
+    expect(answer.body.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect(answer.headers.get('www-authenticate')).toMatch(/^DPoP realm="vitrine", algs="ES256", error="invalid_token"/);
+    expect(subgraphs.calls.timeline).toEqual([]);
+  });
+
+  test.each([
+    ['by something else than the thumbprint of a key', { 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' }],
+    ['by more than one thing', { ...cnf, 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' }],
+    ['to a thumbprint that is none', { jkt: 'short' }],
+    ['to nothing', {}],
+    ['in a form that is not known', 'bound'],
+    ['to null', null],
+  ])('%s is refused, and is no bearer token for it', async (_name, confirmation) => {
+    const answer = await gateway.post('buyer', await provider.token('buyer', { claims: { cnf: confirmation } }), query);
+    expect(answer.status).toBe(401);
+    expect(subgraphs.calls.timeline).toEqual([]);
+  });
+
+  test('in name only, by the scheme of a token that is bound to none, is refused', async () => {
+    const token = await provider.token('buyer');
+    const answer = await gateway.post('buyer', token, query, { authorization: `DPoP ${token}` });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect(subgraphs.calls.timeline).toEqual([]);
+  });
 });
 
 describe('a token of an account without the role', () => {
