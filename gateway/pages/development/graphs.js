@@ -1,4 +1,9 @@
 /** Tries operations on the three graphs: the ones of the pages as samples, free text beside. Development only. */
+import { connect } from '../scripts/connection.js';
+
+/** Where somebody has signed in on a page in this tab, requests go out as that page's. */
+const connections = { buyer: connect('buyer'), partner: connect('partner') };
+const tokenOf = (name) => connections[name]?.session.current()?.accessToken ?? '';
 
 const samples = {
   buyer: ['home-timeline', 'open-buy', 'place-order', 'orders', 'wallet', 'add-address', 'account', 'follow-account'],
@@ -66,22 +71,33 @@ async function showSample() {
 async function showGraph() {
   const names = [...(samples[graph.value] ?? ['markets']), 'types'];
   sample.replaceChildren(...names.map((name) => new Option(name)));
-  token.value = JSON.parse(sessionStorage.getItem(`vitrine.session.${graph.value}`) ?? '{}').accessToken ?? '';
+  token.value = tokenOf(graph.value);
   await showSample();
 }
 
 graph.addEventListener('change', () => void showGraph());
 sample.addEventListener('change', () => void showSample());
+
+const accept = 'application/graphql-response+json';
+
+/** With a token that was pasted: one that is bound to no key. */
+async function sendWithToken(path, content) {
+  const headers = { 'content-type': 'application/json', accept, authorization: `Bearer ${token.value}` };
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(content) });
+  return { status: response.status, body: await response.json() };
+}
+
 async function run() {
   const startedMs = performance.now();
+  const path = `/graphql/${graph.value}`;
   try {
-    const response = await fetch(`/graphql/${graph.value}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', authorization: `Bearer ${token.value}` },
-      body: JSON.stringify({ query: query.value, variables: JSON.parse(variables.value || '{}') }),
-    });
-    answer.textContent = JSON.stringify(await response.json(), null, 2);
-    summary.textContent = `${response.status} in ${Math.round(performance.now() - startedMs)} ms`;
+    const content = { query: query.value, variables: JSON.parse(variables.value || '{}') };
+    const isOwn = token.value !== '' && token.value === tokenOf(graph.value);
+    const { status, body } = isOwn
+      ? await connections[graph.value].client.postJson(path, content, { accept, isAsserted: /^\s*mutation\b/m.test(query.value) })
+      : await sendWithToken(path, content);
+    answer.textContent = JSON.stringify(body, null, 2);
+    summary.textContent = `${status} in ${Math.round(performance.now() - startedMs)} ms`;
   } catch (error) {
     answer.textContent = error.message;
     summary.textContent = 'not sent';

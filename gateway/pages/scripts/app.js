@@ -1,19 +1,27 @@
 /** The buyer's page: who is signed in, and which of the three views is shown. */
 import { configuration } from './configuration.js';
+import { connect } from './connection.js';
 import { announce, element, replace } from './dom.js';
 import { createGraph } from './graph.js';
 import { showOrders } from './orders.js';
 import { createPurchases } from './purchase.js';
-import { createSession } from './session.js';
 import { showTimeline } from './timeline.js';
+import { showUnusable } from './unusable.js';
 import { showWallet } from './wallet.js';
 
 const main = document.getElementById('main');
 const account = document.getElementById('account');
 const tabs = document.getElementById('tabs');
 
-const session = createSession('buyer');
-const graph = createGraph('buyer', session, showWelcome);
+const connection = connect('buyer');
+const { session } = connection;
+const graph = createGraph('buyer', connection, {
+  signedOut: showWelcome,
+  unusable(error) {
+    tabs.hidden = true;
+    showUnusable(main, error);
+  },
+});
 const context = { graph, purchases: createPurchases(graph), onViewer: drawAccount };
 const views = { '': showTimeline, orders: showOrders, wallet: showWallet };
 
@@ -28,7 +36,7 @@ function drawAccount(viewer) {
     element('span', { class: 'quiet' }, name),
     element(
       'button',
-      { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) },
+      { type: 'button', class: 'link', onclick: () => connection.signOut().catch((error) => announce(error.message, 'bad')) },
       'Sign out',
     ),
   );
@@ -57,7 +65,7 @@ function showWelcome() {
 }
 
 function show() {
-  if (session.token() === null) return showWelcome();
+  if (session.current() === null) return showWelcome();
   const name = location.hash.replace(/^#\/?/, '');
   tabs.hidden = false;
   for (const link of tabs.querySelectorAll('a')) {

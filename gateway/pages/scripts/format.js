@@ -28,8 +28,9 @@ export function formatAge(iso) {
 
 const wait = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
 
-/** "in 12 minutes", rounded up. */
-export const formatWait = (ms) => wait.format(Math.max(1, Math.ceil(ms / 60_000)), 'minute');
+/** "in 12 minutes", rounded up; seconds when it is less than a minute. */
+export const formatWait = (ms) =>
+  ms <= 59_000 ? wait.format(Math.max(1, Math.ceil(ms / 1_000)), 'second') : wait.format(Math.ceil(ms / 60_000), 'minute');
 
 const brands = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express', discover: 'Discover' };
 

@@ -1,75 +1,79 @@
-/** Runs the operations that lie beside the pages as files, on one graph, for the person signed in. */
+/** Runs the operations that lie beside the pages as files, on one graph, for the person signed in: by id, never as text. */
+import { hex, sha256 } from './encodings.js';
+import { GraphError, isUnusable, outOfDateSentence, toGraphError } from './graph-error.js';
 
-/** Nothing was answered, or not by the graph. `code` is one of the gateway's, or `OFFLINE`. */
-export class GraphError extends Error {
-  constructor(code, message, requestId) {
-    super(message);
-    this.code = code;
-    this.requestId = requestId;
-  }
+const operations = new Map();
+
+async function readOperation(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new GraphError('NOT_FOUND', outOfDateSentence);
+  const text = await response.text();
+  return { id: hex(await sha256(text)), isMutation: /^mutation\b/m.test(text) };
 }
 
-/** How far the gateway's clock is ahead of this device's, as its latest answer told. */
-let clockAheadMs = 0;
-
-/** The time by the gateway's clock, in milliseconds: the device's own may be minutes off. */
-export const gatewayNow = () => Date.now() + clockAheadMs;
-
-const texts = new Map();
-
-function operationText(graph, name) {
+function findOperation(graph, name) {
   const path = `/operations/${graph}/${name}.graphql`;
-  if (!texts.has(path)) {
-    const text = fetch(path).then((response) =>
-      response.ok ? response.text() : Promise.reject(new GraphError('NOT_FOUND', 'This page is out of date. Load it again.')),
-    );
+  if (!operations.has(path)) {
+    const operation = readOperation(path);
     // A failed fetch is tried again at the next use.
-    text.catch(() => texts.delete(path));
-    texts.set(path, text);
+    operation.catch(() => operations.delete(path));
+    operations.set(path, operation);
   }
-  return texts.get(path);
+  return operations.get(path);
 }
 
-/** @param {'buyer' | 'partner'} graph */
-export function createGraph(graph, session, onSignedOut) {
+/** Why nothing was answered. */
+function toFault(error) {
+  if (error instanceof GraphError) return error;
+  if (error.name === 'TimeoutError') return new GraphError('TIMEOUT', 'Vitrine did not answer in time. Try again.');
+  return new GraphError('OFFLINE', 'Vitrine cannot be reached. Check the connection and try again.');
+}
+
+/**
+ * @param {'buyer' | 'partner'} graph
+ * @param connection of this graph
+ * @param on `signedOut()` when the sign-in has ended; `unusable(error)` when nothing works here any more until the person does something
+ */
+export function createGraph(graph, { session, client }, on) {
+  /** By operation: until when the gateway wants no more of it. */
+  const restsUntilMs = new Map();
+
+  async function send(name, variables) {
+    const { id, isMutation } = await findOperation(graph, name);
+    return client.postJson(
+      `/graphql/${graph}`,
+      { variables, extensions: { persistedQuery: { version: 1, sha256Hash: id } } },
+      { accept: 'application/graphql-response+json, application/json', isAsserted: isMutation },
+    );
+  }
+
+  function refusal(name, error) {
+    if (error.code === 'RATE_LIMITED') restsUntilMs.set(name, { atMs: Date.now() + error.retryAfterMs, error });
+    if (isUnusable(error)) on.unusable(error);
+    return error;
+  }
+
   return {
     /**
      * @returns {Promise<{ data: any, errors: { message: string, extensions: { code: string, service?: string } }[] }>} errors are those of a partial answer
      * @throws GraphError when there is no data at all
      */
     async run(name, variables = {}) {
-      let response;
+      const rest = restsUntilMs.get(name);
+      if (rest !== undefined && rest.atMs > Date.now()) throw rest.error;
+      let answer;
       try {
-        const query = await operationText(graph, name);
-        response = await fetch(`/graphql/${graph}`, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/graphql-response+json, application/json',
-            authorization: `Bearer ${session.token() ?? ''}`,
-          },
-          body: JSON.stringify({ query, variables }),
-        });
+        answer = await send(name, variables);
       } catch (error) {
-        if (error instanceof GraphError) throw error;
-        throw new GraphError('OFFLINE', 'Vitrine cannot be reached. Check the connection and try again.');
+        throw refusal(name, toFault(error));
       }
-      const answeredAt = Date.parse(response.headers.get('date') ?? '');
-      if (!Number.isNaN(answeredAt)) clockAheadMs = answeredAt - Date.now();
-      const body = await response.json().catch(() => ({}));
-      if (response.status === 401) {
+      if (answer.status === 401) {
         session.end();
-        onSignedOut();
+        on.signedOut();
       }
-      if (body.data === undefined || body.data === null) {
-        const first = body.errors?.[0];
-        throw new GraphError(
-          first?.extensions?.code ?? 'INTERNAL',
-          first?.message ?? 'Vitrine did not answer as expected. Try again.',
-          first?.extensions?.requestId,
-        );
-      }
-      return { data: body.data, errors: body.errors ?? [] };
+      const { data, errors = [] } = answer.body;
+      if (data === undefined || data === null) throw refusal(name, toGraphError(answer));
+      return { data, errors };
     },
   };
 }
@@ -77,9 +81,17 @@ export function createGraph(graph, session, onSignedOut) {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const unanswered = new Set(['TemporarilyUnavailableError', 'PaymentProviderUnavailableError', 'IdempotencyKeyInFlightError']);
 const maxAttempts = 4;
+const maxPauseMs = 5_000;
 
 /** Whether a result says only that there is none yet: the same key and input have to be sent again. */
 export const isUnanswered = (result) => unanswered.has(result.__typename);
+
+/** How long to wait before trying again what failed so, in milliseconds; null when that would not help, or not soon. */
+function pauseAfter(error, attempt) {
+  if (!(error instanceof GraphError)) return null;
+  if (error.code === 'RATE_LIMITED') return error.retryAfterMs <= maxPauseMs ? error.retryAfterMs : null;
+  return ['OFFLINE', 'UNAVAILABLE', 'TIMEOUT'].includes(error.code) ? 500 * 2 ** attempt : null;
+}
 
 /**
  * Sends a mutation with an idempotency key until it has an answer, a few times at most: the same key never acts twice.
@@ -95,10 +107,9 @@ export async function mutate(graph, name, input) {
       if (!isUnanswered(result) || attempt === maxAttempts) return result;
       waitMs = result.retryAfterMs;
     } catch (error) {
-      const mayHelp = error instanceof GraphError && ['OFFLINE', 'UNAVAILABLE', 'TIMEOUT'].includes(error.code);
-      if (!mayHelp || attempt === maxAttempts) throw error;
-      waitMs = 500 * 2 ** attempt;
+      waitMs = pauseAfter(error, attempt);
+      if (waitMs === null || attempt === maxAttempts) throw error;
     }
-    await pause(Math.min(waitMs, 5_000));
+    await pause(Math.min(waitMs, maxPauseMs));
   }
 }

@@ -1,20 +1,28 @@
 /** The seller's page: orders as they come in, products with their stock, and posts. */
+import { connect } from './connection.js';
 import { announce, element, replace } from './dom.js';
 import { createGraph, mutate } from './graph.js';
 import { pollWhileShown } from './polling.js';
 import { createComposer } from './seller-composer.js';
 import { createOrderList } from './seller-orders.js';
 import { createProductList } from './seller-products.js';
-import { createSession } from './session.js';
+import { showUnusable } from './unusable.js';
 import { explain } from './words.js';
 
 const main = document.getElementById('main');
 const account = document.getElementById('account');
 const pollMs = 1_000;
 
-const session = createSession('partner');
+const connection = connect('partner');
+const { session } = connection;
 let stopPolling = () => {};
-const graph = createGraph('partner', session, showWelcome);
+const graph = createGraph('partner', connection, {
+  signedOut: showWelcome,
+  unusable(error) {
+    stopPolling();
+    showUnusable(main, error);
+  },
+});
 
 function showWelcome() {
   stopPolling();
@@ -84,7 +92,7 @@ function payouts(seller) {
 }
 
 async function show() {
-  if (session.token() === null) return showWelcome();
+  if (session.current() === null) return showWelcome();
   stopPolling();
   const top = element('div');
   const orders = createOrderList(graph);
@@ -109,7 +117,7 @@ async function show() {
       element('span', { class: 'quiet' }, seller?.displayName ?? ''),
       element(
         'button',
-        { type: 'button', class: 'link', onclick: () => session.signOut().catch((error) => announce(error.message, 'bad')) },
+        { type: 'button', class: 'link', onclick: () => connection.signOut().catch((error) => announce(error.message, 'bad')) },
         'Sign out',
       ),
     );

@@ -1,39 +1,51 @@
 /**
- * Signs a person in by OpenID Connect: authorization code with PKCE, for the one graph of this page. The access token
- * lives in this tab's session storage and ends with it.
+ * Signs a person in by OpenID Connect: authorization code with PKCE, for the one graph of this page. The access token is bound to
+ * this browser's key (RFC 9449), lives in this tab's session storage and ends with it.
  */
 import { configuration } from './configuration.js';
-
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
-const randomText = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+import { describeKey, makeProof } from './dpop.js';
+import { base64url, randomText, sha256 } from './encodings.js';
 
 /** The sign-in could not be finished; the message is for the person. */
 export class SignInError extends Error {}
 
-/** @param {'buyer' | 'partner'} graph */
-export function createSession(graph) {
+const provider = async () => {
+  const answer = await fetch(`${configuration.issuer}/.well-known/openid-configuration`);
+  if (!answer.ok) throw new SignInError('The sign-in service does not answer. Try again in a moment.');
+  return answer.json();
+};
+
+/** Asks for a token with proof of a key; a second time when the identity provider wants its nonce in the proof. */
+async function fetchToken(url, keyPair, body) {
+  let nonce;
+  for (;;) {
+    const dpop = await makeProof(keyPair, { method: 'POST', url, nonce });
+    const response = await fetch(url, { method: 'POST', body, headers: { dpop } });
+    const answer = await response.json().catch(() => ({}));
+    if (response.ok) return answer;
+    if (answer.error !== 'use_dpop_nonce' || nonce !== undefined)
+      throw new SignInError('The sign-in could not be finished. Sign in again.');
+    nonce = response.headers.get('dpop-nonce');
+  }
+}
+
+/**
+ * @param {'buyer' | 'partner'} graph
+ * @param keys the key store
+ */
+export function createSession(graph, keys) {
   const clientId = configuration.clients[graph];
   const resource = configuration.resources[graph];
   const redirectUri = `${location.origin}${location.pathname}`;
   const storageName = `vitrine.session.${graph}`;
   const attemptName = `vitrine.sign-in.${graph}`;
-
   const read = (name) => JSON.parse(sessionStorage.getItem(name) ?? 'null');
-  const provider = async () => {
-    const answer = await fetch(`${configuration.issuer}/.well-known/openid-configuration`);
-    if (!answer.ok) throw new SignInError('The sign-in service does not answer. Try again in a moment.');
-    return answer.json();
-  };
 
   return {
-    /** The access token, or null when nobody is signed in or the sign-in has ended. */
-    token() {
+    /** `{ accessToken, thumbprint }`, or null when nobody is signed in or the sign-in has ended. A token of no key has no thumbprint. */
+    current() {
       const session = read(storageName);
-      return session !== null && session.endsAtMs > Date.now() ? session.accessToken : null;
+      return session !== null && session.endsAtMs > Date.now() ? session : null;
     },
 
     /** Forgets the token here; the identity provider still knows the person. */
@@ -41,10 +53,9 @@ export function createSession(graph) {
 
     /** Leaves for the identity provider. */
     async signIn() {
-      const { authorization_endpoint: endpoint } = await provider();
+      const [{ authorization_endpoint: endpoint }, { proof }] = await Promise.all([provider(), keys.ensure()]);
       const attempt = { state: randomText(), verifier: randomText(), returnTo: location.hash };
       sessionStorage.setItem(attemptName, JSON.stringify(attempt));
-      const challenge = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(attempt.verifier))));
       const query = new URLSearchParams({
         response_type: 'code',
         client_id: clientId,
@@ -52,8 +63,10 @@ export function createSession(graph) {
         scope: `openid ${graph}`,
         resource,
         state: attempt.state,
-        code_challenge: challenge,
+        code_challenge: base64url(await sha256(attempt.verifier)),
         code_challenge_method: 'S256',
+        // The code, too, is good for this key only.
+        dpop_jkt: (await describeKey(proof)).thumbprint,
       });
       location.assign(`${endpoint}?${query}`);
     },
@@ -66,13 +79,15 @@ export function createSession(graph) {
       sessionStorage.removeItem(attemptName);
       // The code must not stay in the address bar or the history.
       history.replaceState(null, '', `${location.pathname}${attempt?.returnTo ?? ''}`);
-      if (attempt === null || answer.get('state') !== attempt.state || (answer.has('iss') && answer.get('iss') !== configuration.issuer)) {
+      const kept = await keys.read();
+      const isOurs = attempt !== null && kept !== null && answer.get('state') === attempt.state;
+      if (!isOurs || (answer.has('iss') && answer.get('iss') !== configuration.issuer)) {
         throw new SignInError('This sign-in was not begun here. Sign in again.');
       }
       if (answer.get('error') === 'access_denied') return;
       if (answer.has('error')) throw new SignInError('The sign-in was refused. Sign in again.');
       const { token_endpoint: endpoint } = await provider();
-      const body = new URLSearchParams({
+      const form = new URLSearchParams({
         grant_type: 'authorization_code',
         client_id: clientId,
         redirect_uri: redirectUri,
@@ -80,16 +95,21 @@ export function createSession(graph) {
         code_verifier: attempt.verifier,
         resource,
       });
-      const response = await fetch(endpoint, { method: 'POST', body });
-      if (!response.ok) throw new SignInError('The sign-in could not be finished. Sign in again.');
-      const token = await response.json();
+      const token = await fetchToken(endpoint, kept.proof, form);
+      // An identity provider that does not bind tokens says so by their type.
+      const isBound = token.token_type.toLowerCase() === 'dpop';
       sessionStorage.setItem(
         storageName,
-        JSON.stringify({ accessToken: token.access_token, idToken: token.id_token, endsAtMs: Date.now() + token.expires_in * 1_000 }),
+        JSON.stringify({
+          accessToken: token.access_token,
+          idToken: token.id_token,
+          thumbprint: isBound ? (await describeKey(kept.proof)).thumbprint : undefined,
+          endsAtMs: Date.now() + token.expires_in * 1_000,
+        }),
       );
     },
 
-    /** Signs out here and at the identity provider. */
+    /** Forgets everything of this tab and signs out at the identity provider. */
     async signOut() {
       const session = read(storageName);
       for (const name of Object.keys(sessionStorage)) if (name.startsWith('vitrine.')) sessionStorage.removeItem(name);

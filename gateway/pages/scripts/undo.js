@@ -1,6 +1,7 @@
 /** The button that takes an order back, with the seconds that are left for it. */
+import { gatewayNow } from './clock.js';
 import { actionButton, element, failureNote, replace } from './dom.js';
-import { gatewayNow, mutate } from './graph.js';
+import { mutate } from './graph.js';
 import { explain } from './words.js';
 
 /** How long an order can still be taken back, in milliseconds; 0 when it cannot. */
