@@ -3,12 +3,13 @@
  * measured also succeeded. With `--json` nothing but the JSON is on standard output.
  */
 import { onTermination } from '@vitrine/local/termination';
+import { benchGateway } from './gateway.ts';
 import { benchPurchase } from './purchase.ts';
 
 /** A benchmark takes its own options; answers whether all that it did succeeded. */
 type Benchmark = (args: readonly string[], signal: AbortSignal) => Promise<boolean>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { purchase: benchPurchase };
+const benchmarks: Readonly<Record<string, Benchmark>> = { gateway: benchGateway, purchase: benchPurchase };
 
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = benchmarks[name];

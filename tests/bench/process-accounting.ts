@@ -103,6 +103,13 @@ export function treeOf(table: readonly ProcessRow[], root: number): ProcessRow[]
 export const secondsOf = (tree: readonly ProcessRow[]): number =>
   tree.reduce((sum, { ownSeconds, endedChildrenSeconds }) => sum + ownSeconds + endedChildrenSeconds, 0);
 
+/** Resident memory of a tree, in bytes. What processes share counts for each. */
+export const residentBytesOf = (tree: readonly Pick<ProcessRow, 'pid'>[]): number =>
+  tree.reduce((sum, { pid }) => sum + parseResidentBytes(readUnlessEnded(`/proc/${pid}/status`) ?? ''), 0);
+
+/** Reads a `/proc/<pid>/status`; 0 for a process that has ended. */
+export const parseResidentBytes = (text: string): number => Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1_024;
+
 /** What a tree used between two readings, by the label of each of its processes. */
 export class LabelledTree {
   readonly #labelOf: (pid: number) => string;

@@ -1,0 +1,181 @@
+/** The gateways that are measured side by side: how each is started, and what its clients send. */
+import path from 'node:path';
+import { addressOf } from '@vitrine/local/node-process';
+import { baseEnvironment, startProcess, untilReady, type RunningProcess } from '@vitrine/local/processes';
+import { processDefinitions } from '@vitrine/local/services';
+import { cache } from '../support/stack.ts';
+import type { PreparedRequest, Traffic } from './gateway-load.ts';
+import { benchOperations, type OperationName } from './gateway-operations.ts';
+import { rivalEntry } from './gateway-rivals.ts';
+import type { Surroundings } from './gateway-surroundings.ts';
+
+/** In the order of the table. `vitrine` has its checks off. */
+export const gatewayNames = [
+  'vitrine',
+  'vitrine-checked',
+  'executor',
+  'apollo-server',
+  'hive-gateway',
+  'hive-gateway-rust',
+] as const;
+export type GatewayName = (typeof gatewayNames)[number];
+
+/** Those that are installed only for the benchmark. */
+export const rivalNames: ReadonlySet<GatewayName> = new Set(['apollo-server', 'hive-gateway', 'hive-gateway-rust']);
+
+export type Contestant = {
+  readonly name: GatewayName;
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  readonly pid: number;
+  /** From the start of the process until it was ready. */
+  readonly readyMs: number;
+  /** One request for each set of variables, good to be sent soon. */
+  readonly each: (operation: OperationName) => Promise<readonly PreparedRequest[]>;
+  /** What clients send at random in so many seconds; made before the clock runs. */
+  readonly traffic: (operation: OperationName, clients: number, seconds: number) => Promise<Traffic>;
+  readonly stop: () => Promise<void>;
+};
+
+const checkout = path.resolve(import.meta.dirname, '../..');
+
+export type StartOptions = {
+  readonly around: Surroundings;
+  readonly signal: AbortSignal;
+  /** Adds to the process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+type Start = {
+  readonly name: string;
+  readonly entry: string;
+  readonly args?: readonly string[];
+  readonly env: (port: number) => Readonly<Record<string, string>>;
+  /** Whether it answers as it should. */
+  readonly isReady: (origin: string) => Promise<boolean>;
+};
+
+type Started = { readonly origin: string; readonly process: RunningProcess; readonly readyMs: number };
+
+/** Asked so often whether it is ready; the time that it took is known no better. */
+const readyIntervalMs = 10;
+
+export async function startGatewayProcess(start: Start, { around, signal, env = {} }: StartOptions): Promise<Started> {
+  const { ports, folders, ledger } = around.claimed;
+  const port = await ports.take(start.name);
+  const startedAt = performance.now();
+  const running = await startProcess({
+    name: start.name,
+    command: process.execPath,
+    args: [start.entry, ...(start.args ?? [])],
+    cwd: path.dirname(start.entry),
+    env: { ...baseEnvironment(), ...start.env(port), ...env },
+    logFile: path.join(folders.logs, `${start.name}.log`),
+    ledger,
+  });
+  const origin = addressOf(port);
+  await untilReady(running, () => start.isReady(origin), { timeoutMs: 60_000, intervalMs: readyIntervalMs, signal });
+  return { origin, process: running, readyMs: performance.now() - startedAt };
+}
+
+/** @throws Error when it does not become ready */
+export async function startContestant(name: GatewayName, options: StartOptions): Promise<Contestant> {
+  const { around } = options;
+  switch (name) {
+    case 'vitrine': {
+      const started = await startGatewayProcess(vitrine(around, { CLIENT_PROOF: 'optional', OPERATIONS: 'free', LIMITS: 'off' }), options);
+      // Four hours: a run is shorter.
+      const token = await around.identityProvider.token('buyer', { claims: { exp: Math.floor(Date.now() / 1_000) + 14_400 } });
+      return plainContestant(name, '/graphql/buyer', started, { authorization: `Bearer ${token}` });
+    }
+    case 'vitrine-checked':
+      throw new Error('not there');
+    case 'executor': {
+      const entry = path.join(import.meta.dirname, 'gateway-executor.ts');
+      return plainContestant(name, '/graphql', await startGatewayProcess(foreign(name, entry, around), options));
+    }
+    case 'apollo-server':
+      return plainContestant(name, '/graphql', await startGatewayProcess(foreign(name, rivalEntry('apollo-server'), around), options));
+    case 'hive-gateway':
+    case 'hive-gateway-rust': {
+      const args = ['supergraph', around.supergraph, ...(name === 'hive-gateway-rust' ? ['--hive-router-runtime'] : [])];
+      const start = { ...foreign(name, rivalEntry('hive-gateway'), around), args };
+      return plainContestant(name, '/graphql', await startGatewayProcess(start, options));
+    }
+  }
+}
+
+/** Vitrine's gateway itself, with the environment that the stack gives it. @param changes what is different */
+export function vitrine(around: Surroundings, changes: Readonly<Record<string, string>>): Start {
+  const definition = processDefinitions.find(({ name }) => name === 'gateway');
+  if (definition === undefined) throw new Error('there is no gateway among the processes of the stack');
+  return {
+    name: 'gateway',
+    entry: path.join(checkout, definition.entry),
+    env: (port) => ({
+      NODE_COMPILE_CACHE: path.join(cache, 'node'),
+      ...definition.environment(around.facts),
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      ...changes,
+    }),
+    isReady: async (origin) => isOk(fetch(`${origin}/readyz`)),
+  };
+}
+
+const foreign = (name: string, entry: string, { supergraph }: Surroundings): Start => ({
+  name,
+  entry,
+  env: (port) => ({ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), SUPERGRAPH: supergraph }),
+  isReady: async (origin) =>
+    isOk(fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ __typename }"}' })),
+});
+
+async function isOk(asked: Promise<Response>): Promise<boolean> {
+  try {
+    const response = await asked;
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    // It does not listen yet.
+    return false;
+  }
+}
+
+/** Whose clients send the text of the operation with each request, and always the same headers. */
+function plainContestant(
+  name: GatewayName,
+  graphqlPath: string,
+  { origin, process: running, readyMs }: Started,
+  headers: Readonly<Record<string, string>> = {},
+): Contestant {
+  const sent = { 'content-type': 'application/json', accept: 'application/json', ...headers };
+  const each = (operation: OperationName): readonly PreparedRequest[] => {
+    const { source, graphqlName, variables } = benchOperations[operation];
+    return variables.map((given, index) => ({
+      index,
+      headers: sent,
+      body: JSON.stringify({ query: source, operationName: graphqlName, variables: given }),
+    }));
+  };
+  return {
+    name,
+    url: `${origin}${graphqlPath}`,
+    pid: running.pid,
+    readyMs,
+    each: async (operation) => each(operation),
+    traffic: async (operation) => {
+      const shuffled = shuffle(each(operation));
+      let sent = 0;
+      return { next: () => shuffled[sent++ % shuffled.length] };
+    },
+    stop: running.stop,
+  };
+}
+
+/** In a random order, in which none comes again before all others have come: no two of the same are under way at a time. */
+export const shuffle = <Value>(values: readonly Value[]): readonly Value[] =>
+  values
+    .map((value) => ({ value, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ value }) => value);
