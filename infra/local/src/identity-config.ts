@@ -14,7 +14,7 @@ const variables = {
     .describe('`development` or `test`; any other value keeps it from starting.'),
   PORT: z.coerce.number().int().min(1).max(65_535).describe('TCP port to listen on.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  DATA_DIR: z.string().describe('Folder of the signing keys.'),
+  DATA_DIR: z.string().describe('Folder of the signing keys and of the software attester’s authority.'),
   ISSUER: origin.optional().describe('Origin under which clients reach the provider, and `iss` of every token.'),
   GATEWAY_ORIGIN: origin.describe('Origin of the pages that people sign in from; redirects lead there only.'),
   DEVELOPMENT_CLIENT_SECRET: z

@@ -1,9 +1,10 @@
 /**
  * The development grant: the client `vitrine-development` names a seeded account and a graph and gets an access
- * token, with a lifetime of its choice so that a test can hold an expired one.
+ * token, with a lifetime of its choice so that a test can hold an expired one. With a DPoP proof the token is bound to its key.
  */
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import { errors } from 'oidc-provider';
+import validateDpop, { checkDpopReplay } from 'oidc-provider/lib/helpers/validate_dpop.js';
 import { findSeededAccount } from './identity-accounts.ts';
 import { developmentGrantType, graphResourcesOfClient } from './identity-clients.ts';
 import { accessTokenLifetimeSeconds, resourceServerOf } from './identity-resources.ts';
@@ -37,6 +38,8 @@ async function issueDevelopmentToken(
   const resource = graphResourcesOfClient(client.clientId).find(({ audience }) => audience === params.resource);
   if (resource === undefined) throw new errors.InvalidTarget('resource must be the audience of a graph');
   const lifetimeSeconds = readLifetime(params.expires_in);
+  const proof = await validateDpop(provider, ctx);
+  await checkDpopReplay(provider, ctx, proof, client.clientId);
 
   const grant = new provider.Grant({ accountId: account.id, clientId: client.clientId });
   grant.addResourceScope(resource.audience, resource.scope);
@@ -52,6 +55,7 @@ async function issueDevelopmentToken(
     iat: lifetimeSeconds > 0 ? nowSeconds : nowSeconds + lifetimeSeconds - accessTokenLifetimeSeconds,
     exp: nowSeconds + lifetimeSeconds,
   });
+  if (proof !== undefined) token.setThumbprint('jkt', proof.thumbprint);
   ctx.oidc.entity('AccessToken', token);
   return {
     access_token: await token.save(),

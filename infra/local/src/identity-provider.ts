@@ -7,9 +7,10 @@ import { createServer } from 'node:http';
 import { readIdentityConfig } from './identity-config.ts';
 import { loadSigningKeys } from './identity-keys.ts';
 import { createIdentityProvider } from './identity-server.ts';
+import { openSoftwareAttester } from './software-attester.ts';
 
 const config = readIdentityConfig(process.env);
-const provider = createIdentityProvider(config, await loadSigningKeys(config.dataDir));
+const provider = createIdentityProvider(config, await loadSigningKeys(config.dataDir), await openSoftwareAttester(config.dataDir));
 provider.on('server_error', (_ctx, error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);
 });

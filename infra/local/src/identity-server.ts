@@ -10,13 +10,15 @@ import { graphOfAudience } from './identity-graphs.ts';
 import { contentSecurityPolicy, errorPage, signedOutPage, signOutPage } from './identity-pages.ts';
 import { accessTokenLifetimeSeconds, assertAccountMayUse, graphClaims, resourceServerOf } from './identity-resources.ts';
 import { serveSignIn, signInPath } from './identity-sign-in.ts';
+import { serveSoftwareAttester } from './identity-software-attester.ts';
 import { createIdentityState } from './identity-state.ts';
+import type { SoftwareAttester } from './software-attester.ts';
 
 const hourSeconds = 3600;
 const daySeconds = 24 * hourSeconds;
 
 /** The provider, ready to be served: `createServer(provider.callback())`. */
-export function createIdentityProvider(config: IdentityConfig, signingKeys: JWKS): Provider {
+export function createIdentityProvider(config: IdentityConfig, signingKeys: JWKS, attester: SoftwareAttester): Provider {
   const provider = new Provider(config.issuer, providerConfiguration(config, signingKeys));
   const policy = contentSecurityPolicy(config.gatewayOrigin);
   provider.use(async (ctx, next) => {
@@ -26,6 +28,7 @@ export function createIdentityProvider(config: IdentityConfig, signingKeys: JWKS
     await next();
   });
   serveSignIn(provider, config.gatewayOrigin);
+  serveSoftwareAttester(provider, attester, config.gatewayOrigin);
   if (config.developmentClientSecret !== undefined) registerDevelopmentGrant(provider);
   return provider;
 }
@@ -79,7 +82,8 @@ function providerConfiguration(config: IdentityConfig, signingKeys: JWKS): Confi
     loadExistingGrant: grantWhatIsAsked,
     features: {
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
+      // A request with a proof gets a token that is bound to its key, any other one a bearer token.
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: {
         enabled: true,

@@ -2,6 +2,7 @@
 import { developmentClientId, developmentGrantType } from './identity-clients.ts';
 import type { Graph } from './identity-graphs.ts';
 import { graphResources } from './identity-graphs.ts';
+import { makeProof, type SoftwareKey } from './official-app-keys.ts';
 
 export type DevelopmentTokenRequest = {
   /** Origin of the identity provider. */
@@ -13,6 +14,8 @@ export type DevelopmentTokenRequest = {
   readonly graph: Graph;
   /** Lifetime from now, in seconds; 900 when absent, negative for a token that has already ended. */
   readonly expiresInSeconds?: number;
+  /** Key that the token is to be bound to; a bearer token without one. */
+  readonly key?: SoftwareKey;
 };
 
 /** The provider refused the token; `code` is the OAuth error. */
@@ -42,9 +45,13 @@ export async function fetchDevelopmentToken(request: DevelopmentTokenRequest): P
   if (request.expiresInSeconds !== undefined) form.set('expires_in', String(request.expiresInSeconds));
   // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
   const credentials = `${encodeURIComponent(developmentClientId)}:${encodeURIComponent(request.clientSecret)}`;
-  const response = await fetch(new URL('/token', request.issuer), {
+  const url = new URL('/token', request.issuer);
+  const response = await fetch(url, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    headers: {
+      authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+      ...(request.key === undefined ? {} : { dpop: makeProof(request.key, { method: 'POST', url: url.href }) }),
+    },
     body: form,
   });
   const text = await response.text();
