@@ -1,6 +1,6 @@
 /** What gateways are asked in the benchmark: operations of the pages and the apps, each with 900 different sets of variables. */
 import { readFileSync } from 'node:fs';
-import { pageCursor, productId, timelinePages } from './gateway-shop.ts';
+import { orderId, pageCursor, productId, timelinePages } from './gateway-shop.ts';
 
 /** `timeline-identical`: the timeline, every client asking for the same page at the same time. */
 export const operationNames = ['timeline', 'read', 'mutation', 'timeline-identical'] as const;
@@ -26,10 +26,10 @@ const postsOnPage = 20;
 export const benchOperations: Readonly<Record<OperationName, BenchOperation>> = {
   timeline: { ...timeline, variables: differently((number) => ({ first: postsOnPage, after: pageCursor(number % timelinePages) })) },
   read: {
-    graphqlName: 'ProductPreview',
-    source: textOf('operations/buyer/product-preview.graphql'),
+    graphqlName: 'Receipt',
+    source: textOf('operations/buyer/receipt.graphql'),
     isMutation: false,
-    variables: differently((number) => ({ id: productId(number) })),
+    variables: differently((number) => ({ orderId: orderId(number) })),
   },
   mutation: {
     graphqlName: 'PlaceOrder',

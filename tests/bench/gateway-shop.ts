@@ -39,8 +39,10 @@ function productOn(page: number, index: number): number {
 /** A page's cursor, the one before it; pages are numbered from 0. */
 export const pageCursor = (page: number): string => `page-${page}`;
 
+const pageNumber = (after: string | null | undefined): number => Number(after?.slice('page-'.length) ?? 0);
+
 export function timelinePage(first: number, after: string | null | undefined) {
-  const page = Number(after?.slice('page-'.length) ?? 0);
+  const page = pageNumber(after);
   const edges = Array.from({ length: first }, (_, index) => {
     const number = page * first + index;
     const product = productOn(page, index);
@@ -99,4 +101,23 @@ export function placedOrder(input: { readonly idempotencyKey: string; readonly p
     total: oneTapTotal(input.productId),
     lines: [{ title: product.title, quantity: input.quantity }],
   };
+}
+
+export const orderId = (number: number): string => idOf('ord', number);
+
+export function orderWithReceipt(id: string) {
+  const number = numberOf(id);
+  const receipt = {
+    number: `R-${number}`,
+    issuedAt: at(number + 60),
+    placedAt: at(number),
+    sellerName: sellerName(id),
+    subtotal: usd(2_000 + number),
+    shipping: usd(499),
+    shippingService: 'standard',
+    tax: usd(181),
+    total: usd(2_680 + number),
+    returnWindowDays: 30,
+  };
+  return { id, receipt, refunded: usd(0) };
 }

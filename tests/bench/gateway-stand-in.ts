@@ -11,7 +11,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type GraphQLSchema } from 'graphql';
 import { serviceNames } from '@vitrine/local/service-names';
 import type { ServiceName } from '@vitrine/local/service-names';
-import { buyButton, catalogProduct, oneTapTotal, placedOrder, sellerName, timelinePage, viewer } from './gateway-shop.ts';
+import { buyButton, catalogProduct, oneTapTotal, orderWithReceipt, placedOrder, sellerName, timelinePage, viewer } from './gateway-shop.ts';
 
 /** Requests for GraphQL since the start of the process. */
 export type StandInCounts = {
@@ -36,11 +36,10 @@ const resolvers: Readonly<Record<ServiceName, object>> = {
     },
   },
   catalog: {
-    Query: { product: (_: unknown, { id }: Reference) => catalogProduct(id) },
     Product: { __resolveReference: ({ id }: Reference) => catalogProduct(id) },
   },
   checkout: {
-    Query: { viewer: () => ({ id: viewer.id }) },
+    Query: { viewer: () => ({ id: viewer.id }), order: (_: unknown, { id }: Reference) => orderWithReceipt(id) },
     Product: { __resolveReference: ({ id }: Reference) => ({ id, oneTapTotal: oneTapTotal(id) }) },
     Mutation: {
       placeOrder: (_: unknown, { input }: Input<Parameters<typeof placedOrder>[0]>) => ({
