@@ -18,6 +18,9 @@ import {
 } from '@vitrine/local/buyer-app';
 import { graphClient, signIn, type GraphClient } from '@vitrine/local/graph-client';
 import { fetchDevelopmentToken } from '@vitrine/local/identity-tokens';
+import { signInOfficialApp, type AppRequest, type OfficialApp } from '@vitrine/local/official-app';
+import type { OrderStreamMessage } from '@vitrine/local/order-events';
+import { publishedOperation } from '@vitrine/local/published-operations';
 import type { RunningStack, StackState } from '@vitrine/local/stack';
 import { hasOwnStores } from './support/canary-files.ts';
 import { createHeapProbe } from './support/canary-heaps.ts';
@@ -354,6 +357,107 @@ describe('a purchase that cannot be gets its typed answer, and leaves nothing be
       () => placeOrder(grace, { productId: product.id, expectedTotal: total, addressId: viewer.addresses[0]?.id }),
       { __typename: 'MissingDetailsError', missing: ['DELIVERY_ADDRESS'] },
     );
+  });
+});
+
+describe('with the official app', () => {
+  let app: OfficialApp;
+  beforeAll(async () => {
+    app = await signInOfficialApp(state, '@linus');
+    await forgetEverything(app);
+  }, 60_000);
+
+  test('a buyer buys for the first time, then with one mutation, and follows both orders', async () => {
+    const messages: OrderStreamMessage[] = [];
+    const hangUp = new AbortController();
+    const following = (async () => {
+      for await (const message of app.followOrders({ signal: hangUp.signal })) messages.push(message);
+    })();
+    await until('the stream', async () => (messages.some(({ event }) => event === 'ready') ? true : undefined));
+
+    const first = await cardOf(app, 'PP-NOTEBOOK');
+    expect(first.product.oneTapTotal).toBeNull();
+    expect(await openBuy(app, { productId: first.product.id })).toMatchObject({ missing: ['DELIVERY_ADDRESS', 'PAYMENT_METHOD'] });
+    expect(await enterAddress(app, address)).toMatchObject({ __typename: 'AddAddressSuccess' });
+    expect(await enterCard(app, card)).toMatchObject({ __typename: 'FinishCardSetupSuccess' });
+    const bought = await placeOrder(app, { productId: first.product.id, expectedTotal: await totalOf(app, first.product.id) });
+    expect(bought).toMatchObject({ __typename: 'PlaceOrderSuccess' });
+
+    const second = await cardOf(app, 'PP-TOTE');
+    const tapped = await placeOrder(app, { productId: second.product.id, expectedTotal: second.product.oneTapTotal as Money });
+    expect(tapped).toMatchObject({ __typename: 'PlaceOrderSuccess', order: { total: second.product.oneTapTotal } });
+
+    const orderIds = [bought.order?.id, tapped.order?.id];
+    for (const orderId of orderIds) {
+      await until('the news of the order', async () =>
+        messages.find(({ event, data }) => event === 'order' && data['orderId'] === orderId),
+      );
+      expect((await readLedger(state))[orderId ?? '']).toMatchObject({ counts: { authorized: 1 } });
+    }
+    hangUp.abort();
+    await following.catch((error: unknown) => {
+      if (!hangUp.signal.aborted) throw error;
+    });
+  });
+
+  test('nobody buys with its token: not as a bearer, nor without its proof, without its assertion, or with what was sent before', async () => {
+    const { product } = await cardOf(app, 'PP-TOTE');
+    const bodyFor = (idempotencyKey: string) => ({ input: { idempotencyKey, productId: product.id, expectedTotal: product.oneTapTotal } });
+    const request = app.requestOf(publishedOperation('app-buy'), bodyFor(randomUUID()));
+    const attempt = async (headers: Record<string, string>, changed: Partial<AppRequest> = {}) => {
+      const { method, path: where, body = null } = { ...request, ...changed };
+      const all = { 'content-type': 'application/json', accept: 'application/json', ...headers };
+      const response = await fetch(state.gatewayUrl + where, { method, body, headers: all });
+      const answer = (await response.json()) as { readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[] };
+      return { status: response.status, code: answer.errors?.[0]?.extensions?.code };
+    };
+    const without = (name: string): Record<string, string> => {
+      const { [name]: _left, ...headers } = app.sign(request);
+      return headers;
+    };
+    const ledgerBefore = Object.keys(await readLedger(state)).length;
+
+    expect(await attempt({ ...app.sign(request), authorization: `Bearer ${app.token}` })).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
+    expect(await attempt({ authorization: `Bearer ${app.token}` })).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
+    expect(await attempt(without('dpop'))).toEqual({ status: 401, code: 'INVALID_DPOP_PROOF' });
+    expect(await attempt(without('x-vitrine-assertion'))).toEqual({ status: 403, code: 'ASSERTION_REQUIRED' });
+    const other = app.requestOf(publishedOperation('app-buy'), bodyFor(randomUUID()));
+    expect(await attempt(app.sign(request), { body: other.body })).toEqual({ status: 403, code: 'ASSERTION_REFUSED' });
+    const { dpop: _own, ...signed } = app.sign(request);
+    expect(await attempt({ ...signed, dpop: app.sign(request)['dpop'] ?? '' })).toEqual({ status: 403, code: 'ASSERTION_REFUSED' });
+
+    const read = app.requestOf(publishedOperation('app-stored-details'));
+    const used = app.sign(read);
+    expect(await attempt(used, read)).toEqual({ status: 200, code: undefined });
+    expect(await attempt(used, read)).toEqual({ status: 401, code: 'INVALID_DPOP_PROOF' });
+
+    expect(Object.keys(await readLedger(state))).toHaveLength(ledgerBefore);
+  });
+
+  test('an operation that was not published is not run, though it would be valid', async () => {
+    const unpublished = app.requestOf('query Unpublished { viewer { id } }');
+    const response = await fetch(state.gatewayUrl + unpublished.path, {
+      method: 'POST',
+      body: unpublished.body,
+      headers: { 'content-type': 'application/json', ...app.sign(unpublished) },
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] },
+    ]);
+  });
+
+  test('what has signed out reads nothing any more', async () => {
+    const leaving = await signInOfficialApp(state, '@linus');
+    expect(await leaving.run('app-stored-details')).toMatchObject({ status: 200 });
+    await leaving.signOut();
+    const request = leaving.requestOf(publishedOperation('app-stored-details'));
+    const response = await fetch(state.gatewayUrl + request.path, {
+      method: 'POST',
+      body: request.body,
+      headers: { 'content-type': 'application/json', ...leaving.sign(request) },
+    });
+    expect([response.status, await response.json()]).toMatchObject([403, { errors: [{ extensions: { code: 'ATTESTATION_REQUIRED' } }] }]);
   });
 });
 

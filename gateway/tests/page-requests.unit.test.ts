@@ -240,7 +240,9 @@ describe('an instance that the gateway does not know', () => {
     expect(sent.map(({ path: where }) => where)).toEqual(['/graphql/buyer', '/app/challenges', '/app/instances', '/graphql/buyer']);
     const { keyId } = await describeKey(kept.attested);
     expect(JSON.parse(sent[2]?.body ?? '')).toEqual({ platform: 'ios', keyId, attestation: 'AAAA', challenge: 'c1', version: '1.0.0' });
-    expect(attested).toEqual([[app.attester, { platform: 'ios', publicKey: expect.anything(), challenge: 'c1', jkt: thumbprint }]]);
+    expect(attested).toEqual([
+      [app.attester, { publicKeyJwk: expect.anything(), clientDataHash: hash('sha256', `c1.${thumbprint}`, 'base64url') }],
+    ]);
     for (const request of sent) expect(proofOf(request)).toMatchObject({ htu: publicOrigin + request.path });
   });
 

@@ -3,6 +3,7 @@
  * An iPhone's or an Android phone's hardware does that; in development the software attester of the stack, in production nobody.
  */
 import { describeKey } from './dpop.js';
+import { base64url, sha256 } from './encodings.js';
 import { appNeededSentence, GraphError, toGraphError } from './graph-error.js';
 
 /** @param parts `keys`: the key store. `app`: `{ platform, version, attester }`, no attester in production. */
@@ -16,7 +17,7 @@ export function createRegistration({ keys, app, fetch = globalThis.fetch }) {
     const attesting = await fetch(app.attester, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ platform: app.platform, publicKey: jwk, challenge, jkt: thumbprint }),
+      body: JSON.stringify({ publicKeyJwk: jwk, clientDataHash: base64url(await sha256(`${challenge}.${thumbprint}`)) }),
     });
     if (!attesting.ok) throw new GraphError('UNAVAILABLE', 'This device could not be checked. Try again in a moment.');
     const { attestation } = await attesting.json();

@@ -1,9 +1,10 @@
 /**
- * What the official app does for a buyer, step by step, as an API client: the demo and the end-to-end tests buy with
- * it. The card goes from here to Stripe's API; Vitrine gets the id of a setup only.
+ * What the official app does for a buyer, step by step, with the operations that were published for it: the demo and the
+ * end-to-end tests buy with it. The card goes from here to Stripe's API; Vitrine gets the id of a setup only.
  */
 import { randomUUID } from 'node:crypto';
 import type { GraphClient } from './graph-client.ts';
+import { publishedOperation } from './published-operations.ts';
 
 export interface Money {
   readonly amountMinor: number;
@@ -35,11 +36,7 @@ export interface PlacedOrder {
 /** The first page of the viewer's timeline, posts with a product only. */
 export async function readTimeline(buyer: GraphClient): Promise<Card[]> {
   type Edge = { readonly node: { readonly id: string; readonly product: Card['product'] | null } };
-  const { viewer } = await buyer.request<{ viewer: { homeTimeline: { edges: readonly Edge[] } } }>(
-    `query Timeline { viewer { homeTimeline(first: 50) { edges { node { id text createdAt author { id handle displayName avatarUrl }
-       product { id sku title image { url alt } price { amountMinor currency } availability oneTapTotal { amountMinor currency }
-                 buyButton { available reason message } seller { id displayName } } } } pageInfo { hasNextPage endCursor } } } }`,
-  );
+  const { viewer } = await buyer.request<{ viewer: { homeTimeline: { edges: readonly Edge[] } } }>(publishedOperation('app-timeline'));
   return viewer.homeTimeline.edges.flatMap(({ node }) => (node.product === null ? [] : [{ postId: node.id, product: node.product }]));
 }
 
@@ -48,13 +45,7 @@ export async function openBuy(
   buyer: GraphClient,
   input: { readonly productId: string; readonly quantity?: number },
 ): Promise<Answer & { readonly total?: Money | null; readonly missing?: readonly string[] }> {
-  const { openBuy: sheet } = await buyer.request<{ openBuy: Answer }>(
-    `query OpenBuy($input: OpenBuyInput!) { openBuy(input: $input) { __typename ... on UserError { message }
-       ... on BuySheet { quantity unitPrice { amountMinor currency } subtotal { amountMinor currency } shipping { amountMinor currency }
-         tax { amountMinor currency } total { amountMinor currency } missing expiresAt address { id } paymentMethod { id brand last4 } }
-       ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } } }`,
-    { input },
-  );
+  const { openBuy: sheet } = await buyer.request<{ openBuy: Answer }>(publishedOperation('app-buy-sheet'), { input });
   return sheet;
 }
 
@@ -71,8 +62,7 @@ export interface PostalAddress {
 /** Agrees to what the buyer is shown about saving, as one does who ticks the box. */
 async function consentTo(buyer: GraphClient): Promise<{ readonly textVersion: string }> {
   const { consentTexts } = await buyer.request<{ consentTexts: readonly { readonly purpose: string; readonly version: string }[] }>(
-    'query ConsentTexts { consentTexts { purpose version } }',
-    {},
+    publishedOperation('consent-texts'),
   );
   const text = consentTexts.find(({ purpose }) => purpose === 'SAVE_DETAILS');
   if (text === undefined) throw new Error('there is no text about saving');
@@ -81,11 +71,9 @@ async function consentTo(buyer: GraphClient): Promise<{ readonly textVersion: st
 
 /** Stores an address. */
 export async function enterAddress(buyer: GraphClient, address: PostalAddress): Promise<Answer> {
-  const { addAddress } = await buyer.request<{ addAddress: Answer }>(
-    `mutation AddAddress($input: AddAddressInput!) { addAddress(input: $input) { __typename ... on UserError { message }
-       ... on InvalidInputError { path } ... on AddAddressSuccess { address { id region postalCode isDefault } } } }`,
-    { input: { idempotencyKey: randomUUID(), ...address, saveConsent: await consentTo(buyer) } },
-  );
+  const { addAddress } = await buyer.request<{ addAddress: Answer }>(publishedOperation('add-address'), {
+    input: { idempotencyKey: randomUUID(), ...address, saveConsent: await consentTo(buyer) },
+  });
   return addAddress;
 }
 
@@ -98,11 +86,9 @@ export interface CardDetails {
 
 /** Gives a card to Stripe and has the vault store the reference. Answers the last result, also when an earlier step failed. */
 export async function enterCard(buyer: GraphClient, card: CardDetails): Promise<Answer> {
-  const { startCardSetup } = await buyer.request<{ startCardSetup: Answer }>(
-    `mutation StartCardSetup($input: StartCardSetupInput!) { startCardSetup(input: $input) { __typename ... on UserError { message }
-       ... on StartCardSetupSuccess { setupIntentId clientSecret publishableKey stripeApiBase } } }`,
-    { input: { idempotencyKey: randomUUID() } },
-  );
+  const { startCardSetup } = await buyer.request<{ startCardSetup: Answer }>(publishedOperation('app-start-card-setup'), {
+    input: { idempotencyKey: randomUUID() },
+  });
   if (startCardSetup.__typename !== 'StartCardSetupSuccess') return startCardSetup;
   const { setupIntentId, clientSecret, publishableKey, stripeApiBase } = startCardSetup as unknown as Record<string, string>;
   const stripe = async (
@@ -130,11 +116,9 @@ export async function enterCard(buyer: GraphClient, card: CardDetails): Promise<
     payment_method: paymentMethod.id,
   });
   if (confirmed.error !== undefined) return { __typename: 'StripeError', message: confirmed.error.message ?? 'Stripe refused the card.' };
-  const { finishCardSetup } = await buyer.request<{ finishCardSetup: Answer }>(
-    `mutation FinishCardSetup($input: FinishCardSetupInput!) { finishCardSetup(input: $input) { __typename ... on UserError { message }
-       ... on FinishCardSetupSuccess { paymentMethod { id brand last4 expMonth expYear isDefault } } } }`,
-    { input: { idempotencyKey: randomUUID(), setupIntentId, saveConsent: await consentTo(buyer) } },
-  );
+  const { finishCardSetup } = await buyer.request<{ finishCardSetup: Answer }>(publishedOperation('finish-card-setup'), {
+    input: { idempotencyKey: randomUUID(), setupIntentId, saveConsent: await consentTo(buyer) },
+  });
   return finishCardSetup;
 }
 
@@ -152,14 +136,9 @@ export interface PlaceOrderInput {
 
 /** Taps Buy: one mutation. */
 export async function placeOrder(buyer: GraphClient, input: PlaceOrderInput): Promise<Answer & { readonly order?: PlacedOrder }> {
-  const { placeOrder: result } = await buyer.request<{ placeOrder: Answer }>(
-    `mutation PlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on UserError { message }
-       ... on PlaceOrderSuccess { order { id status placedAt total { amountMinor currency } lines { title quantity } } }
-       ... on PaymentActionRequired { clientSecret expiresAt } ... on PaymentDeclinedError { declineReason } ... on MissingDetailsError { missing }
-       ... on PriceChangedError { expectedTotal { amountMinor currency } currentTotal { amountMinor currency } }
-       ... on NotEligibleError { reason } ... on OutOfStockError { availableQuantity } ... on InvalidInputError { path } ... on PossibleDuplicateError { orderId } } }`,
-    { input: { idempotencyKey: randomUUID(), ...input } },
-  );
+  const { placeOrder: result } = await buyer.request<{ placeOrder: Answer }>(publishedOperation('app-buy'), {
+    input: { idempotencyKey: randomUUID(), ...input },
+  });
   return result;
 }
 
@@ -167,15 +146,15 @@ export async function placeOrder(buyer: GraphClient, input: PlaceOrderInput): Pr
 export async function forgetEverything(buyer: GraphClient): Promise<void> {
   type Stored = { readonly id: string };
   const { viewer } = await buyer.request<{ viewer: { paymentMethods: readonly Stored[]; addresses: readonly Stored[] } }>(
-    `{ viewer { paymentMethods { id } addresses { id } } }`,
+    publishedOperation('app-stored-details'),
   );
   for (const { id } of viewer.paymentMethods) {
-    await buyer.request(`mutation ($input: DeletePaymentMethodInput!) { deletePaymentMethod(input: $input) { __typename } }`, {
+    await buyer.request(publishedOperation('delete-payment-method'), {
       input: { idempotencyKey: randomUUID(), paymentMethodId: id },
     });
   }
   for (const { id } of viewer.addresses) {
-    await buyer.request(`mutation ($input: DeleteAddressInput!) { deleteAddress(input: $input) { __typename } }`, {
+    await buyer.request(publishedOperation('delete-address'), {
       input: { idempotencyKey: randomUUID(), addressId: id },
     });
   }

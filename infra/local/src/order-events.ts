@@ -28,17 +28,31 @@ export async function* followOrders(
   token: string | null,
   options: { readonly lastEventId?: string; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<OrderStreamMessage, void> {
-  const response = await fetch(`${access.gatewayUrl}/buyer/order-events`, {
-    headers: {
-      accept: 'text/event-stream',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      ...(options.lastEventId === undefined ? {} : { 'last-event-id': options.lastEventId }),
-    },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  const { lastEventId, signal = null } = options;
+  const response = await fetch(`${access.gatewayUrl}${orderStreamPath}`, {
+    headers: { ...orderStreamHeaders(lastEventId), ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    signal,
   });
+  yield* readOrderStream(response, lastEventId);
+}
+
+export const orderStreamPath = '/buyer/order-events';
+
+/** Headers that ask for the stream, besides those that say who asks. */
+export const orderStreamHeaders = (lastEventId: string | undefined): Readonly<Record<string, string>> => ({
+  accept: 'text/event-stream',
+  ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+});
+
+/**
+ * The messages of an answer, as they come.
+ * @param lastEventId that was asked after
+ * @throws as `followOrders` does
+ */
+export async function* readOrderStream(response: Response, lastEventId = ''): AsyncGenerator<OrderStreamMessage, void> {
   if (response.status !== 200 || response.body === null) throw new StreamRefusedError(response.status, await response.text());
   let rest = '';
-  let id = options.lastEventId ?? '';
+  let id = lastEventId;
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     const blocks = (rest + chunk).split('\n\n');
     rest = blocks.pop() ?? '';

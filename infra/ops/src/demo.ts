@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: buys twice on the real stack, as a first-time buyer and then with one mutation, and shows what became
- * of it: the event in Kafka and the order in the seller's list. `--json` prints one JSON object instead.
+ * `npm run demo`: buys twice on the real stack with the official app, as a first-time buyer and then with one mutation, and
+ * shows what became of it: the event in Kafka and the order in the seller's list. `--json` prints one JSON object instead.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import {
   type Money,
 } from '@vitrine/local/buyer-app';
 import { signIn, type GraphClient } from '@vitrine/local/graph-client';
+import { signInOfficialApp } from '@vitrine/local/official-app';
 import { seed } from '@vitrine/local/seed';
 import { explainFailure } from '@vitrine/local/start-failure';
 import { findRunningStack, runStack, type RunningStack, type StackState } from '@vitrine/local/stack';
@@ -83,7 +84,7 @@ async function readEvents(state: StackState, orderIds: readonly string[], since:
 
 async function demonstrate(state: StackState): Promise<void> {
   const since = Date.now() - 1_000;
-  const buyer = await signIn(state, 'buyer', '@grace');
+  const buyer = await signInOfficialApp(state, '@grace');
   const seller = await signIn(state, 'partner', '@northwind');
   await forgetEverything(buyer);
 
