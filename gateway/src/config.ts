@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runtime/config';
 import { identityKeySource, type IdentityKeySource } from '@vitrine/runtime/identity-keys';
+import { AppSettingsError, parseAppSettings, type AppSettings } from './app-clients/app-settings.ts';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -25,6 +26,15 @@ export const gatewayVariables = {
     .min(1)
     .describe(
       'Keys of all gateway processes, `keyId:base64` entries (32 bytes or more each) separated by commas: nonces, challenges and the tokens of API clients are made with the first and checked with all.',
+    ),
+  PUBLIC_ORIGIN: httpUrl
+    .refine((value) => URL.parse(value)?.origin === value, 'must be an origin such as https://api.example.com, without a path')
+    .describe('Origin under which clients reach the gateway: what their proofs name. The header `Host` is not believed.'),
+  APPS: z
+    .string()
+    .default('{}')
+    .describe(
+      'The official apps, JSON: `ios` with `appIds` (`TEAMID.bundle.id`), `android` with `apps` (`packageName`, `signingDigests` in hexadecimal); each with the attestation `roots` in PEM, or a `rootsFile`. `ios.development` takes development attestations; not for production.',
     ),
   CLIENT_PROOF: z
     .enum(['required', 'optional'])
@@ -79,6 +89,8 @@ export interface GatewayConfig {
   readonly database: { readonly url: string; readonly poolSize: number };
   readonly redisUrl: string;
   readonly gatewayKeys: string;
+  readonly publicOrigin: string;
+  readonly apps: AppSettings;
   /** Whether buyers may come without a bound token and an attested app. */
   readonly isProofRequired: boolean;
   /** Whether the buyers' graph runs operations that were not published. */
@@ -128,6 +140,8 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     database: { url: given.DATABASE_URL, poolSize: given.DATABASE_POOL_SIZE },
     redisUrl: given.REDIS_URL,
     gatewayKeys: given.GATEWAY_KEYS,
+    publicOrigin: given.PUBLIC_ORIGIN,
+    apps: readApps(given.APPS, given.NODE_ENV),
     isProofRequired: given.CLIENT_PROOF === 'required',
     takesFreeOperations: given.OPERATIONS === 'free',
     hasLimits: given.LIMITS === 'enforced',
@@ -138,4 +152,13 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     maxOrderStreams: given.ORDER_STREAMS_MAX,
     stripe: { publishableKey: given.STRIPE_PUBLISHABLE_KEY, apiBase: given.STRIPE_API_BASE.replace(/\/+$/, '') },
   };
+}
+
+function readApps(text: string, environment: GatewayConfig['environment']): AppSettings {
+  try {
+    return parseAppSettings(text, environment);
+  } catch (error) {
+    if (error instanceof AppSettingsError) throw new ConfigurationError(error.message, { cause: error });
+    throw error;
+  }
 }

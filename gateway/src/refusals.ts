@@ -171,5 +171,6 @@ export function refuseAssertion(
 
 /** Gives the client the nonce for its next proof, when its own will soon be over. */
 export function tellNextNonce(reply: FastifyReply, possession: Possession | null): void {
-  if (possession?.nextNonce != null) reply.header('dpop-nonce', possession.nextNonce);
+  const nonce = possession?.nextNonce ?? null;
+  if (nonce !== null) reply.header('dpop-nonce', nonce);
 }

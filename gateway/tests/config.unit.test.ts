@@ -9,6 +9,7 @@ const environment = {
   DATABASE_URL: 'postgres://gateway@127.0.0.1:1/gateway',
   REDIS_URL: 'redis://127.0.0.1:1',
   GATEWAY_KEYS: `test:${randomBytes(32).toString('base64')}`,
+  PUBLIC_ORIGIN: 'https://api.vitrine.example',
   TIMELINE_URL: service,
   CATALOG_URL: service,
   CHECKOUT_URL: service,

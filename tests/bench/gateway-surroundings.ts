@@ -16,6 +16,8 @@ import { key } from '@vitrine/local/secrets';
 import { serviceNames } from '@vitrine/local/service-names';
 import type { ServiceName } from '@vitrine/local/service-names';
 import type { StackFacts } from '@vitrine/local/services';
+import { openSoftwareAttester } from '@vitrine/local/software-attester';
+import { attesterRootFile } from '@vitrine/local/software-attester-names';
 import { claimStackFolder, removeStackFolder, type ClaimedFolder } from '@vitrine/local/stack-folder';
 import { cache, testRoot, uniqueName } from '../support/stack.ts';
 import type { StandInCounts } from './gateway-stand-in.ts';
@@ -100,6 +102,8 @@ export async function startSurroundings(write: (line: string) => void, signal: A
     });
     started.push(standIn.process);
     identityProvider = await startIdentityProvider();
+    const attesterFolder = path.join(folders.data, 'attester');
+    await openSoftwareAttester(attesterFolder, 'test');
 
     const supergraph = path.join(folders.data, 'supergraph.graphql');
     const composed = readFileSync(path.join(checkout, 'gateway/supergraphs/generated/buyer.supergraph.graphql'), 'utf8');
@@ -121,6 +125,8 @@ export async function startSurroundings(write: (line: string) => void, signal: A
         address,
         identityKeysFor: (name) => identityKeysFor(name, secrets),
         gatewayKeys: `local:${secrets.get('gateway', key)}`,
+        publicOrigin: 'https://gateway.example',
+        attesterRootFile: attesterRootFile(attesterFolder),
         stripe: { secretKey: 'sk_test_bench', publishableKey: 'pk_test_bench', apiBase: address('payment-vault'), browserApiBase: address('payment-vault') },
         identityIssuer: identityProvider.issuer,
         jwksUrl: identityProvider.jwksUrl,

@@ -5,6 +5,11 @@ import { z } from 'zod';
 import type { AndroidSettings } from './android-attestation.ts';
 import type { AppleSettings } from './apple-attestation.ts';
 
+/** `APPS` is not what it has to be. */
+export class AppSettingsError extends Error {
+  override readonly name = 'AppSettingsError';
+}
+
 export interface AppSettings {
   readonly ios: AppleSettings | null;
   readonly android: AndroidSettings | null;
@@ -41,21 +46,21 @@ const shape = z.strictObject({
 
 /**
  * Reads `APPS`.
- * @throws Error that says what is wrong with it
+ * @throws AppSettingsError that says what is wrong with it
  */
 export function parseAppSettings(text: string, environment: 'development' | 'test' | 'production'): AppSettings {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Error('APPS is not JSON', { cause: error });
+    throw new AppSettingsError('APPS is not JSON', { cause: error });
   }
   const parsed = shape.safeParse(json);
   if (!parsed.success)
-    throw new Error(`APPS: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+    throw new AppSettingsError(`APPS: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
   const { ios, android } = parsed.data;
   if (ios?.development === true && environment === 'production')
-    throw new Error('APPS: ios.development lets apps in that nobody has reviewed: not with NODE_ENV=production');
+    throw new AppSettingsError('APPS: ios.development lets apps in that nobody has reviewed: not with NODE_ENV=production');
   return {
     ios: ios === undefined ? null : { appIds: ios.appIds, roots: readRoots('ios', ios), takesDevelopment: ios.development },
     android: android === undefined ? null : { apps: android.apps, roots: readRoots('android', android) },
@@ -66,9 +71,14 @@ function readRoots(
   platform: string,
   { roots: given, rootsFile }: { readonly roots?: readonly string[] | undefined; readonly rootsFile?: string | undefined },
 ): readonly X509Certificate[] {
-  if ((given === undefined) === (rootsFile === undefined)) throw new Error(`APPS: ${platform} needs either roots or rootsFile`);
-  const pem = given?.join('\n') ?? (rootsFile === undefined ? '' : readFileSync(rootsFile, 'utf8'));
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (certificates.length === 0) throw new Error(`APPS: ${platform} has no root certificate in PEM`);
-  return certificates.map((certificate) => new X509Certificate(certificate));
+  if ((given === undefined) === (rootsFile === undefined)) throw new AppSettingsError(`APPS: ${platform} needs either roots or rootsFile`);
+  let certificates: readonly X509Certificate[];
+  try {
+    const pem = given?.join('\n') ?? (rootsFile === undefined ? '' : readFileSync(rootsFile, 'utf8'));
+    certificates = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((each) => new X509Certificate(each));
+  } catch (error) {
+    throw new AppSettingsError(`APPS: the root certificates of ${platform} cannot be read`, { cause: error });
+  }
+  if (certificates.length === 0) throw new AppSettingsError(`APPS: ${platform} has no root certificate in PEM`);
+  return certificates;
 }

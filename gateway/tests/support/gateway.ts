@@ -8,6 +8,9 @@ import type { GatewayConfig } from '../../src/config.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { subgraphNames, type GraphName, type SubgraphName } from '../../src/graphs.ts';
 
+/** Where its clients believe the gateway to be: what proofs name. */
+export const testOrigin = 'https://gateway.example';
+
 export interface TestGateway {
   readonly url: string;
   /** The keys with which the subgraphs check what the gateway signs. */
@@ -70,6 +73,8 @@ export async function startGateway({
     database: { url: database.url, poolSize: 4 },
     redisUrl,
     gatewayKeys: `k1:${randomBytes(32).toString('base64')}`,
+    publicOrigin: testOrigin,
+    apps: { ios: null, android: null },
     isProofRequired: false,
     takesFreeOperations: true,
     hasLimits: false,

@@ -13,6 +13,7 @@ import type { Secrets } from './secrets.ts';
 import { databaseOwners } from './service-names.ts';
 import { processDefinitions } from './services.ts';
 import type { StackFacts } from './services.ts';
+import { attesterRootFile } from './software-attester-names.ts';
 
 /** Of every container of ours, inside the network of the containers. */
 const port = 8080;
@@ -91,6 +92,8 @@ function factsOf(secrets: Secrets): StackFacts {
       webhookSecret: `whsec_${secrets.get('stripe-webhook')}`,
     },
     gatewayKeys: `local:${secrets.get('gateway', key)}`,
+    publicOrigin: gatewayUrl,
+    attesterRootFile: attesterRootFile('/identity-provider'),
     identityIssuer: identityProviderUrl,
     jwksUrl: `http://identity-provider:${port}/jwks`,
     partnerDashboardUrl: `${gatewayUrl}/seller`,

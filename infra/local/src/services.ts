@@ -3,6 +3,7 @@
  * is listed for it here and nothing else.
  */
 import type { CallerName, ProcessName, ServiceName } from './service-names.ts';
+import { softwareApps } from './software-attester-names.ts';
 
 /** What is known about a stack when its services start. */
 export type StackFacts = {
@@ -18,6 +19,10 @@ export type StackFacts = {
   readonly stripe: StripeFacts;
   /** `GATEWAY_KEYS`. */
   readonly gatewayKeys: string;
+  /** Origin under which clients reach the gateway. */
+  readonly publicOrigin: string;
+  /** PEM of the software attester's authority, as a file that the gateway can read. */
+  readonly attesterRootFile: string;
   readonly identityIssuer: string;
   readonly jwksUrl: string;
   /** Where a seller comes back to from setting up payouts at Stripe. */
@@ -118,7 +123,10 @@ export const processDefinitions: readonly ProcessDefinition[] = [
       DATABASE_URL: facts.databaseUrl('gateway'),
       REDIS_URL: facts.redisUrl,
       GATEWAY_KEYS: facts.gatewayKeys,
-      ...(facts.nodeEnvironment === 'production' ? {} : { CLIENT_PROOF: 'optional', OPERATIONS: 'free' }),
+      PUBLIC_ORIGIN: facts.publicOrigin,
+      ...(facts.nodeEnvironment === 'production'
+        ? {}
+        : { CLIENT_PROOF: 'optional', OPERATIONS: 'free', APPS: softwareApps(facts.attesterRootFile) }),
       IDENTITY_ISSUER: facts.identityIssuer,
       JWKS_URL: facts.jwksUrl,
       STRIPE_PUBLISHABLE_KEY: facts.stripe.publishableKey,

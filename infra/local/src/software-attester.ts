@@ -7,9 +7,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeAuthority, makeCertificate, type Authority } from './attestation-certificates.ts';
 import { encodeCbor, makeAuthenticatorData, uncompressedPoint, type PublicKeyJwk } from './official-app-keys.ts';
-
-/** The app that the software attester speaks for: `TEAMID.bundle.id`. */
-export const softwareAppId = 'VITRINEDEV.example.vitrine.app';
+import { attesterRootFile, softwareAppId } from './software-attester-names.ts';
 
 /** What App Attest says in place of an authenticator's model. */
 export type AttestationEnvironment = 'appattestdevelop' | 'appattest\0\0\0\0\0\0\0';
@@ -94,7 +92,7 @@ export async function makeAppleAttestation(
 }
 
 /**
- * The attester of a folder; its authority is made at the first call and kept in the folder (mode 0600).
+ * The attester of a folder; its authority is made at the first call and kept in the folder (its key with mode 0600).
  * @throws Error with `NODE_ENV=production`
  */
 export async function openSoftwareAttester(
@@ -104,6 +102,7 @@ export async function openSoftwareAttester(
   if (environment === 'production')
     throw new Error('the software attester takes anything for an official app: it does not start in production');
   const root = (await readAuthority(dataDir)) ?? (await makeRoot(dataDir));
+  await writeFile(attesterRootFile(dataDir), root.certificate.toString());
   const intermediate = await makeAuthority({ name: 'Vitrine software attester', issuer: root, pathLength: 0 });
   return {
     root: root.certificate.toString(),

@@ -19,9 +19,11 @@ import { processDefinitions } from './services.ts';
 import type { StackFacts, StripeFacts } from './services.ts';
 import { serviceNames } from './service-names.ts';
 import type { ProcessName, ServiceName } from './service-names.ts';
+import { attesterRootFile } from './software-attester-names.ts';
 import { claimStackFolder, wipeStack } from './stack-folder.ts';
 import type { ClaimedFolder } from './stack-folder.ts';
 import { readJsonFile, writeJsonFile } from './state.ts';
+import type { StackFolders } from './state.ts';
 import { givenStripeAccount } from './stripe-account.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -201,6 +203,8 @@ async function startEverything(start: Start): Promise<Pick<Components, 'prepareN
     identityKeysFor: (name) => identityKeysFor(name, secrets),
     stripe,
     gatewayKeys: `local:${secrets.get('gateway', key)}`,
+    publicOrigin: gatewayUrl,
+    attesterRootFile: attesterRootFile(identityFolder(folders)),
     identityIssuer: identityProvider.url,
     jwksUrl: `${identityProvider.url}/jwks`,
     partnerDashboardUrl: `${gatewayUrl}/seller`,
@@ -347,7 +351,7 @@ async function startIdentityProvider(
           port,
           readyPath: '/.well-known/openid-configuration',
           env: {
-            DATA_DIR: path.join(folders.data, 'identity-provider'),
+            DATA_DIR: identityFolder(folders),
             ISSUER: addressOf(port),
             GATEWAY_ORIGIN: gatewayUrl,
             DEVELOPMENT_CLIENT_SECRET: developmentClientSecret,
@@ -368,3 +372,5 @@ async function startIdentityProvider(
 function stateFile(root: string): string {
   return path.join(root, 'stack.json');
 }
+
+const identityFolder = (folders: StackFolders): string => path.join(folders.data, 'identity-provider');

@@ -118,7 +118,7 @@ describe('discovery', () => {
 
   test('keeps the private keys in a file that only its owner can read', async () => {
     const folder = join(dataDir, 'identity');
-    expect((await readdir(folder)).toSorted()).toEqual(['signing-keys.json', 'software-attester.json']);
+    expect((await readdir(folder)).toSorted()).toEqual(['signing-keys.json', 'software-attester-root.pem', 'software-attester.json']);
     for (const file of ['signing-keys.json', 'software-attester.json']) expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
   });
 

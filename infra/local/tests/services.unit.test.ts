@@ -29,6 +29,8 @@ const facts: StackFacts = {
     browserApiBase: 'http://sandbox-from-outside',
   },
   gatewayKeys: 'test:a2V5',
+  publicOrigin: 'http://127.0.0.1:4000',
+  attesterRootFile: '/identity-provider/root.pem',
   identityIssuer: 'http://identity',
   jwksUrl: 'http://identity/jwks',
   partnerDashboardUrl: 'http://127.0.0.1:4000/seller',
