@@ -28,16 +28,32 @@ export function contentSecurityPolicy(config: Pick<GatewayConfig, 'environment' 
   ].join('; ');
 }
 
+/** The version of the official app that the pages pass for, where they may. */
+const pagesVersion = '1.0.0';
+
 /** What a page may know: public values only. */
 function pageConfiguration(config: GatewayConfig) {
+  const isProduction = config.environment === 'production';
   return {
+    /** What proofs name: the gateway as its clients write it. */
+    publicOrigin: config.publicOrigin,
     issuer: config.issuer,
     clients: { buyer: 'vitrine-app', partner: 'vitrine-seller' },
     resources: { buyer: 'urn:vitrine:graph:buyer', partner: 'urn:vitrine:graph:partner' },
     stripe: config.stripe,
+    /**
+     * The app that the buyers' page speaks as. In development the identity provider's software attester attests it; in production
+     * nobody attests a browser, and the page says that buying is done in the app.
+     */
+    app: {
+      id: config.apps.ios?.appIds[0] ?? null,
+      platform: 'ios',
+      version: pagesVersion,
+      attester: isProduction ? null : `${new URL(config.issuer).origin}/software-attester/attestations`,
+    },
     /** Whether to show Stripe's test cards beside the card form. */
-    showTestCards: config.environment !== 'production' && config.stripe.publishableKey.startsWith('pk_test_'),
-    development: config.environment !== 'production',
+    showTestCards: !isProduction && config.stripe.publishableKey.startsWith('pk_test_'),
+    development: !isProduction,
   };
 }
 

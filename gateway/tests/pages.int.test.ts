@@ -1,7 +1,7 @@
 /** The pages as a browser gets them: what may run, what is told, what is not served. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startGateway, type TestGateway } from './support/gateway.ts';
+import { startGateway, testOrigin, type TestGateway } from './support/gateway.ts';
 
 const nowhere = 'http://127.0.0.1:9';
 const surroundings = {
@@ -65,13 +65,17 @@ describe('the pages', () => {
   test('are told public values only', async () => {
     const text = await (await fetch(`${production.url}/config.json`)).text();
     expect(JSON.parse(text)).toEqual({
+      publicOrigin: testOrigin,
       issuer: 'https://identity.example',
       clients: { buyer: 'vitrine-app', partner: 'vitrine-seller' },
       resources: { buyer: 'urn:vitrine:graph:buyer', partner: 'urn:vitrine:graph:partner' },
       stripe: { publishableKey: 'pk_test_gateway', apiBase: 'https://stripe.example' },
+      app: { id: null, platform: 'ios', version: '1.0.0', attester: null },
       showTestCards: false,
       development: false,
     });
+    const { app } = (await (await fetch(`${development.url}/config.json`)).json()) as { readonly app: { readonly attester: string } };
+    expect(app.attester).toBe('https://identity.example/software-attester/attestations');
   });
 
   test('of development are not there in production', async () => {
