@@ -21,7 +21,8 @@ export type ClientCheck =
   { readonly kind: 'known'; readonly client: KnownClient | null } | { readonly kind: 'unavailable' };
 
 export interface ClientStates {
-  find(clientId: string, requestId: string): Promise<ClientCheck>;
+  /** @param sinceMs no answer that was asked for before this is taken: a key or a scope may be newer than what is known */
+  find(clientId: string, requestId: string, sinceMs: number): Promise<ClientCheck>;
 }
 
 /** Nothing that is older than this is gone by while seller-eligibility answers. */
@@ -76,15 +77,21 @@ export function createClientStates(directory: Pick<ClientDirectory, 'find'>, now
   };
 
   return {
-    async find(clientId, requestId) {
-      const known = entries.get(clientId);
+    async find(clientId, requestId, sinceMs) {
+      // Clocks of gateway processes differ: nothing can be asked for later than now.
+      const neededMs = Math.min(sinceMs, now());
+      const isUsable = (entry: Entry | null | undefined): entry is Entry => (entry?.askedAtMs ?? Number.NEGATIVE_INFINITY) >= neededMs;
+      const found = entries.get(clientId);
+      const known = isUsable(found) ? found : undefined;
       const ageMs = known === undefined ? Number.POSITIVE_INFINITY : now() - known.askedAtMs;
       if (known !== undefined && ageMs < freshMs) {
         // Whoever finds it too old asks again, and meets what went wrong here.
         if (ageMs >= refreshedFromMs) refresh(clientId, requestId).catch(() => undefined);
         return { kind: 'known', client: known.client };
       }
-      const entry = await refresh(clientId, requestId);
+      // What is under way may have been asked for too early; after it, what is asked for is not.
+      const early = await refresh(clientId, requestId);
+      const entry = early === null || isUsable(early) ? early : await refresh(clientId, requestId);
       if (entry !== null) return { kind: 'known', client: entry.client };
       return known !== undefined && ageMs < staleMs ? { kind: 'known', client: known.client } : { kind: 'unavailable' };
     },

@@ -37,8 +37,8 @@ export function createPartnerTokens(deps: {
     async check(token, { address, requestId }) {
       const read = tokenFormat.read(token, now());
       if (read.kind !== 'good') return read;
-      const { clientId, keyId, scopes, expiresAt } = read.claims;
-      const found = await clients.find(clientId, requestId);
+      const { clientId, keyId, scopes, issuedAtMs, expiresAtMs } = read.claims;
+      const found = await clients.find(clientId, requestId, issuedAtMs);
       if (found.kind === 'unavailable') return { kind: 'unavailable' };
       const { client } = found;
       if (client === null || !client.isLiveKey(keyId, now())) return { kind: 'invalid' };
@@ -54,7 +54,7 @@ export function createPartnerTokens(deps: {
           // What was taken from the client since is taken from its tokens, too.
           scopes: scopes.filter((scope) => client.scopes.has(scope)),
         },
-        expiresAt: expiresAt * 1_000,
+        expiresAt: expiresAtMs,
         token,
         boundKey: null,
       };

@@ -107,14 +107,14 @@ export function registerTokenEndpoint(server: FastifyInstance, deps: TokenEndpoi
     if (scopes?.some((scope) => !client.scopes.includes(scope)) === true)
       return refuse(reply, 400, 'invalid_scope', 'The client does not have all of these scopes.');
     keyUses.note(keyId, request.ip);
-    const issuedAt = Math.floor(now() / 1_000);
+    const issuedAtMs = now();
     const granted = client.scopes.filter((scope) => scopes?.includes(scope) ?? true);
     const accessToken = tokenFormat.write({
       clientId: client.clientId,
       keyId,
       scopes: granted,
-      issuedAt,
-      expiresAt: issuedAt + tokenSeconds,
+      issuedAtMs,
+      expiresAtMs: issuedAtMs + tokenSeconds * 1_000,
     });
     return reply.send({ access_token: accessToken, token_type: 'Bearer', expires_in: tokenSeconds, scope: granted.join(' ') });
   };

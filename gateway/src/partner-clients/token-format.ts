@@ -12,9 +12,9 @@ export interface TokenClaims {
   /** `apk_…`: with which it was got; it ends with it. */
   readonly keyId: string;
   readonly scopes: readonly string[];
-  /** Seconds since 1970. */
-  readonly issuedAt: number;
-  readonly expiresAt: number;
+  /** In ms since 1970. */
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
 }
 
 export type ReadToken =
@@ -41,8 +41,8 @@ export function createTokenFormat(keys: GatewayKeys): TokenFormat {
   const byId = new Map(subkeys.map((subkey) => [subkey.keyId, subkey]));
 
   return {
-    write({ clientId, keyId, scopes, issuedAt, expiresAt }) {
-      const payload = { client: clientId, key: keyId, scope: scopes.join(' '), iat: issuedAt, exp: expiresAt };
+    write({ clientId, keyId, scopes, issuedAtMs, expiresAtMs }) {
+      const payload = { client: clientId, key: keyId, scope: scopes.join(' '), issuedAtMs, expiresAtMs };
       const signed = `${prefix}${current.keyId}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;
       return `${signed}.${sign(current, signed).toString()}`;
     },
@@ -62,13 +62,14 @@ export function createTokenFormat(keys: GatewayKeys): TokenFormat {
         readonly client: string;
         readonly key: string;
         readonly scope: string;
-        readonly iat: number;
-        readonly exp: number;
+        readonly issuedAtMs: number;
+        readonly expiresAtMs: number;
       };
-      if (read.exp * 1_000 <= nowMs) return { kind: 'expired' };
+      const { issuedAtMs, expiresAtMs } = read;
+      if (expiresAtMs <= nowMs) return { kind: 'expired' };
       return {
         kind: 'good',
-        claims: { clientId: read.client, keyId: read.key, scopes: read.scope.split(' '), issuedAt: read.iat, expiresAt: read.exp },
+        claims: { clientId: read.client, keyId: read.key, scopes: read.scope.split(' '), issuedAtMs, expiresAtMs },
       };
     },
   };
