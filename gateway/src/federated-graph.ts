@@ -16,7 +16,8 @@ import { createSharedReads } from './execution/shared-reads.ts';
 import { createTypeTest } from './execution/type-tests.ts';
 import type { GraphName, SubgraphName } from './graphs.ts';
 import type { PublicFault } from './public-errors.ts';
-import type { RawAnswer, SubgraphSource } from './subgraph-source.ts';
+import type { RawAnswer } from './subgraph-answer.ts';
+import type { SubgraphSource } from './subgraph-source.ts';
 
 /** An operation that has been parsed, validated and given its variables. */
 export interface OperationRequest {

@@ -9,8 +9,8 @@ import { Pool, type Dispatcher } from 'undici';
 import { identityHeader, signIdentity, type Actor, type IdentityKeys } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createCircuitBreaker } from './execution/circuit-breaker.ts';
-import { isJsonObject, type JsonObject } from './execution/subgraph-values.ts';
 import type { SubgraphName } from './graphs.ts';
+import { readAnswer, readGraphql, type RawAnswer } from './subgraph-answer.ts';
 
 /** What a subgraph call takes from the client's request. */
 export interface CallContext {
@@ -20,33 +20,12 @@ export interface CallContext {
   readonly endsAtMs: number;
 }
 
-/** An error of a subgraph's answer, or of the attempt to get one. */
-export interface SubgraphFault {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
-/** A GraphQL response; no data and an error when there was none. */
-export interface SubgraphAnswer {
-  readonly data: JsonObject | null;
-  readonly errors: readonly SubgraphFault[];
-}
-
-/** What came over the wire. Many may read it: it is parsed by each of them. */
-export type RawAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly bytes: Buffer }
-  | { readonly kind: 'away' }
-  | { readonly kind: 'slow' };
-
 export interface SubgraphSource extends GraphQLDataSource {
   /**
    * Sends one GraphQL request (`body`, the JSON text). Reads are tried again once when nothing answered. Never rejects.
    * @param endsAtMs when to stop waiting, at most; `callDeadlines` hold as well.
    */
   send(kind: 'query' | 'mutation', body: string, context: CallContext): Promise<RawAnswer>;
-  /** The GraphQL response in an answer. */
-  read(answer: RawAnswer, requestId: string): SubgraphAnswer;
   close(): Promise<void>;
 }
 
@@ -108,54 +87,34 @@ export function createSubgraphSource(options: {
       if (performance.now() >= endsAtMs) return { kind: 'slow' };
       if (!breaker.allow()) return { kind: 'away' };
       const { answer, cause } = await attempt(body, context, endsAtMs);
-      if (answer.kind === 'answered' && answer.status < 500) breaker.succeeded();
-      else if (answer.kind === 'answered' && readGraphql(answer.bytes) !== null) breaker.succeeded();
+      const isRefusal = answer.kind === 'answered' && answer.status >= 500 && readGraphql(answer.bytes) === null;
+      if (answer.kind === 'answered' && !isRefusal) breaker.succeeded();
       // Cut short by the operation's deadline, it may have been about to answer.
       else if (answer.kind === 'slow' && endsAtMs < ownEndMs) breaker.inconclusive();
       else breaker.failed();
 
-      if (answer.kind !== 'answered') {
-        logger.warn(
-          { err: cause, service: name, requestId: context.requestId, timedOut: answer.kind === 'slow' },
-          'subgraph could not be asked',
-        );
-      }
-      const isAway = answer.kind === 'away' || (answer.kind === 'answered' && answer.status === 503 && readGraphql(answer.bytes) === null);
+      const call = { service: name, requestId: context.requestId };
+      if (answer.kind !== 'answered') logger.warn({ err: cause, ...call, timedOut: answer.kind === 'slow' }, 'subgraph could not be asked');
+      else if (isRefusal) logger.error({ ...call, status: answer.status }, 'subgraph answered something that is not GraphQL');
+      const isAway = answer.kind === 'away' || (isRefusal && answer.status === 503);
       if (!isAway || triesLeft === 0) return answer;
       await pause(retryPauseMs.least + Math.random() * (retryPauseMs.most - retryPauseMs.least));
     }
   };
 
-  const read: SubgraphSource['read'] = (answer, requestId) => {
-    if (answer.kind === 'away') return failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.');
-    if (answer.kind === 'slow') return failed('TIMEOUT', 'A part of Vitrine took too long to answer. Try again.');
-    const response = readGraphql(answer.bytes);
-    if (response !== null) return response;
-    logger.error({ service: name, status: answer.status, requestId }, 'subgraph answered something that is not GraphQL');
-    return answer.status >= 500
-      ? failed('UNAVAILABLE', 'A part of Vitrine is not available at the moment. Try again.')
-      : failed('INTERNAL', 'unexpected answer');
-  };
-
   return {
     send,
-    read,
     async process({ request, context }) {
       const call = context as CallContext;
       const { query = '', operationName, variables } = request;
       // Its planner writes documents of one operation, which begin with what they are.
       const kind = query.startsWith('mutation') ? 'mutation' : 'query';
-      const { data, errors } = read(await send(kind, JSON.stringify({ query, operationName, variables }), call), call.requestId);
+      const { data, errors } = readAnswer(await send(kind, JSON.stringify({ query, operationName, variables }), call));
       return { data, ...(errors.length === 0 ? {} : { errors }) } as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
     close: () => pool.close(),
   };
 }
-
-const failed = (code: 'UNAVAILABLE' | 'TIMEOUT' | 'INTERNAL', message: string): SubgraphAnswer => ({
-  data: null,
-  errors: [{ message, extensions: { code } }],
-});
 
 interface Attempt {
   readonly answer: RawAnswer;
@@ -207,30 +166,4 @@ function createExchange(
       end({ answer: { kind: 'away' }, cause });
     },
   };
-}
-
-/** A GraphQL response; null for anything else. */
-function readGraphql(bytes: Buffer): SubgraphAnswer | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString());
-  } catch {
-    // The caller logs what answered instead.
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const { data, errors } = value as { readonly data?: unknown; readonly errors?: unknown };
-  const hasData = typeof data === 'object';
-  const hasErrors = Array.isArray(errors) && errors.length > 0 && errors.every(isFault);
-  if (!hasData && !hasErrors) return null;
-  return { data: isJsonObject(data) ? data : null, errors: hasErrors ? errors.map(withPlace) : [] };
-}
-
-const isFault = (value: unknown): value is SubgraphFault =>
-  typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
-
-/** What is no place in a response is left away. */
-function withPlace({ message, path, extensions }: SubgraphFault): SubgraphFault {
-  const isPlace = Array.isArray(path) && path.every((step) => typeof step === 'string' || typeof step === 'number');
-  return { message, ...(isPlace ? { path } : {}), ...(isJsonObject(extensions) ? { extensions } : {}) };
 }

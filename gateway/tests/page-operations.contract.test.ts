@@ -29,14 +29,12 @@ const files = (['buyer', 'partner'] as const).flatMap((graph) =>
 const textOf = (graph: GraphName, file: string): string => readFileSync(new URL(`${graph}/${file}`, folder), 'utf8');
 
 let asked = 0;
-const errors = [{ message: 'not here', extensions: { code: 'UNAVAILABLE' } }];
 const counting: SubgraphSource = {
   async send() {
     asked += 1;
     return { kind: 'away' };
   },
-  read: () => ({ data: null, errors }),
-  process: async () => ({ errors }),
+  process: async () => ({ errors: [{ message: 'not here', extensions: { code: 'UNAVAILABLE' } }] }),
   close: async () => undefined,
 };
 const sources = { timeline: counting, catalog: counting, checkout: counting, 'payment-vault': counting, 'seller-eligibility': counting };

@@ -7,7 +7,8 @@ import type { Actor } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { subgraphNames, type GraphName, type SubgraphName } from '../graphs.ts';
 import { internalMessage, maskExecutionFault, publicFault, type ExecutionFault } from '../public-errors.ts';
-import type { CallContext, RawAnswer, SubgraphSource } from '../subgraph-source.ts';
+import { readAnswer, type RawAnswer } from '../subgraph-answer.ts';
+import type { CallContext, SubgraphSource } from '../subgraph-source.ts';
 import { countExecution } from './execution-counts.ts';
 import { compilePlan, type Execution, type Step } from './plan-program.ts';
 import type { Planner } from './query-plans.ts';
@@ -62,14 +63,23 @@ type Run = (
   context: CallContext,
 ) => Promise<{ readonly data: string | null; readonly faults: readonly ExecutionFault[] } | null>;
 
+/** Compiled where that can be done. */
 export function prepareOperation(planned: PlannedOperation, surroundings: OperationSurroundings): ExecutableOperation {
-  const { graph, logger } = surroundings;
-  const isMutation = planned.operation.operation === OperationTypeNode.MUTATION;
-  const deadlineMs = operationDeadlinesMs[isMutation ? 'mutation' : 'query'];
-  const compiled = compileOrNull(planned, surroundings);
-  const mode = compiled === null ? 'fallback' : 'compiled';
-  const run = compiled ?? runByReference(planned, surroundings);
+  const run = compileOrNull(planned, surroundings);
+  return run === null ? prepareUncompiled(planned, surroundings) : executable('compiled', run, planned, surroundings);
+}
 
+/** Left to @apollo/gateway's executor. */
+export const prepareUncompiled = (planned: PlannedOperation, surroundings: OperationSurroundings): ExecutableOperation =>
+  executable('fallback', runByReference(planned, surroundings), planned, surroundings);
+
+function executable(
+  mode: ExecutableOperation['mode'],
+  run: Run,
+  { operation }: PlannedOperation,
+  { graph, logger }: OperationSurroundings,
+): ExecutableOperation {
+  const deadlineMs = operationDeadlinesMs[operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query'];
   return {
     mode,
     async execute(variables, { actor, requestId }) {
@@ -153,7 +163,7 @@ function compileRun({ document, operation }: PlannedOperation, surroundings: Ope
         const answer = await (isMutation
           ? source.send(kind, body, context)
           : sharedReads[service].join({ reader, text: body, endsAtMs: context.endsAtMs }, () => source.send(kind, body, context)));
-        return source.read(answer, context.requestId);
+        return readAnswer(answer);
       },
     };
     if (isMutation) forget(sharedReads, reader);

@@ -6,7 +6,7 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { ExecutionFault } from '../public-errors.ts';
 import type { SubgraphName } from '../graphs.ts';
-import type { SubgraphAnswer, SubgraphFault } from '../subgraph-source.ts';
+import type { SubgraphAnswer, SubgraphFault } from '../subgraph-answer.ts';
 import { quote } from './json-text.ts';
 import { compileRepresentation, type RepresentationWriter, type TypeTest } from './representations.ts';
 import { Uncompilable } from './uncompilable.ts';
