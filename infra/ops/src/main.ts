@@ -4,12 +4,14 @@
  */
 import { RetryableError } from '@vitrine/runtime/errors';
 import { CommandError, OpenCasesError, UsageError, type Command } from './command.ts';
+import { operationsCommand } from './operations.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { replayCommand } from './replay.ts';
 import { tokenCommand } from './token.ts';
 import { vaultCommand } from './vault.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  operations: operationsCommand,
   reconcile: reconcileCommand,
   replay: replayCommand,
   token: tokenCommand,
