@@ -142,7 +142,8 @@ export async function introduceBuyers(
   return buyers;
 }
 
-async function introduce(calls: SignedCalls, actor: Actor, cardNumber: string): Promise<void> {
+/** Gives a buyer an address and a card. */
+export async function introduce(calls: SignedCalls, actor: Actor, cardNumber: string): Promise<void> {
   const mutate = async (name: keyof typeof mutations, input: object): Promise<Result> =>
     accepted(await calls.graph('payment-vault', actor, mutations[name], { input: { idempotencyKey: randomUUID(), ...input } }));
   await mutate('addAddress', { ...crowdAddress, ...consent });
