@@ -4,20 +4,14 @@ import { addressOf } from '@vitrine/local/node-process';
 import { baseEnvironment, startProcess, untilReady, type RunningProcess } from '@vitrine/local/processes';
 import { processDefinitions } from '@vitrine/local/services';
 import { cache } from '../support/stack.ts';
+import { createAppMaker, registerApps } from './gateway-apps.ts';
 import type { PreparedRequest, Traffic } from './gateway-load.ts';
 import { benchOperations, type OperationName } from './gateway-operations.ts';
 import { rivalEntry } from './gateway-rivals.ts';
 import type { Surroundings } from './gateway-surroundings.ts';
 
 /** In the order of the table. `vitrine` has its checks off. */
-export const gatewayNames = [
-  'vitrine',
-  'vitrine-checked',
-  'executor',
-  'apollo-server',
-  'hive-gateway',
-  'hive-gateway-rust',
-] as const;
+export const gatewayNames = ['vitrine', 'vitrine-checked', 'executor', 'apollo-server', 'hive-gateway', 'hive-gateway-rust'] as const;
 export type GatewayName = (typeof gatewayNames)[number];
 
 /** Those that are installed only for the benchmark. */
@@ -30,10 +24,10 @@ export type Contestant = {
   readonly pid: number;
   /** From the start of the process until it was ready. */
   readonly readyMs: number;
-  /** One request for each set of variables, good to be sent soon. */
-  readonly each: (operation: OperationName) => Promise<readonly PreparedRequest[]>;
+  /** A request for each set of variables, to be sent soon. */
+  readonly each: (operation: OperationName) => Promise<Traffic>;
   /** What clients send at random in so many seconds; made before the clock runs. */
-  readonly traffic: (operation: OperationName, clients: number, seconds: number) => Promise<Traffic>;
+  readonly traffic: (operation: OperationName, seconds: number) => Promise<Traffic>;
   readonly stop: () => Promise<void>;
 };
 
@@ -41,6 +35,8 @@ const checkout = path.resolve(import.meta.dirname, '../..');
 
 export type StartOptions = {
   readonly around: Surroundings;
+  /** How many send at the same time. */
+  readonly clients: number;
   readonly signal: AbortSignal;
   /** Adds to the process's own. */
   readonly env?: Readonly<Record<string, string>>;
@@ -60,7 +56,7 @@ type Started = { readonly origin: string; readonly process: RunningProcess; read
 /** Asked so often whether it is ready; the time that it took is known no better. */
 const readyIntervalMs = 10;
 
-export async function startGatewayProcess(start: Start, { around, signal, env = {} }: StartOptions): Promise<Started> {
+async function startGatewayProcess(start: Start, { around, signal, env = {} }: StartOptions): Promise<Started> {
   const { ports, folders, ledger } = around.claimed;
   const port = await ports.take(start.name);
   const startedAt = performance.now();
@@ -83,13 +79,16 @@ export async function startContestant(name: GatewayName, options: StartOptions):
   const { around } = options;
   switch (name) {
     case 'vitrine': {
-      const started = await startGatewayProcess(vitrine(around, { CLIENT_PROOF: 'optional', OPERATIONS: 'free', LIMITS: 'off' }), options);
+      const started = await startGatewayProcess(
+        vitrine(around, { CLIENT_PROOF: 'optional', OPERATIONS: 'free', LIMITS: 'off', APPS: '{}' }),
+        options,
+      );
       // Four hours: a run is shorter.
       const token = await around.identityProvider.token('buyer', { claims: { exp: Math.floor(Date.now() / 1_000) + 14_400 } });
       return plainContestant(name, '/graphql/buyer', started, { authorization: `Bearer ${token}` });
     }
     case 'vitrine-checked':
-      throw new Error('not there');
+      return startChecked(options);
     case 'executor': {
       const entry = path.join(import.meta.dirname, 'gateway-executor.ts');
       return plainContestant(name, '/graphql', await startGatewayProcess(foreign(name, entry, around), options));
@@ -105,8 +104,52 @@ export async function startContestant(name: GatewayName, options: StartOptions):
   }
 }
 
+/** As in production, but that so many requests of so few buyers hold nobody back. */
+async function startChecked(options: StartOptions): Promise<Contestant> {
+  const maker = await createAppMaker();
+  const changes = {
+    NODE_ENV: 'production',
+    CLIENT_PROOF: 'required',
+    OPERATIONS: 'safelist',
+    LIMITS: 'enforced',
+    RATE_LIMITS_PERCENT: '1000000000',
+    TRUSTED_PROXIES: '127.0.0.1/32',
+    APPS: maker.settings,
+  };
+  const { origin, process: running, readyMs } = await startGatewayProcess(vitrine(options.around, changes), options);
+  const signTraffic = await registerApps(origin, options.clients, maker, options.around).catch(async (error: unknown) => {
+    await running.stop();
+    throw error;
+  });
+  const rates = new Map<OperationName, number>();
+  return {
+    name: 'vitrine-checked',
+    url: `${origin}/graphql/buyer`,
+    pid: running.pid,
+    readyMs,
+    each: (operation) => signTraffic(operation, benchOperations[operation].variables.length),
+    async traffic(operation, seconds) {
+      const signed = await signTraffic(operation, Math.ceil((rates.get(operation) ?? firstRate) * seconds));
+      let taken = 0;
+      return {
+        next(client) {
+          const request = signed.next(client);
+          if (request !== undefined) taken += 1;
+          rates.set(operation, Math.max((taken * 1.5) / seconds, leastRate));
+          return request;
+        },
+      };
+    },
+    stop: running.stop,
+  };
+}
+
+/** So many requests a second are signed for a load, as long as nothing is known, and at least. */
+const firstRate = 4_000;
+const leastRate = 500;
+
 /** Vitrine's gateway itself, with the environment that the stack gives it. @param changes what is different */
-export function vitrine(around: Surroundings, changes: Readonly<Record<string, string>>): Start {
+function vitrine(around: Surroundings, changes: Readonly<Record<string, string>>): Start {
   const definition = processDefinitions.find(({ name }) => name === 'gateway');
   if (definition === undefined) throw new Error('there is no gateway among the processes of the stack');
   return {
@@ -117,6 +160,7 @@ export function vitrine(around: Surroundings, changes: Readonly<Record<string, s
       ...definition.environment(around.facts),
       HOST: '127.0.0.1',
       PORT: String(port),
+      PUBLIC_ORIGIN: addressOf(port),
       ...changes,
     }),
     isReady: async (origin) => isOk(fetch(`${origin}/readyz`)),
@@ -128,7 +172,9 @@ const foreign = (name: string, entry: string, { supergraph }: Surroundings): Sta
   entry,
   env: (port) => ({ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), SUPERGRAPH: supergraph }),
   isReady: async (origin) =>
-    isOk(fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ __typename }"}' })),
+    isOk(
+      fetch(`${origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ __typename }"}' }),
+    ),
 });
 
 async function isOk(asked: Promise<Response>): Promise<boolean> {
@@ -163,11 +209,19 @@ function plainContestant(
     url: `${origin}${graphqlPath}`,
     pid: running.pid,
     readyMs,
-    each: async (operation) => each(operation),
+    each: async (operation) => {
+      const requests = each(operation).values();
+      return { next: () => requests.next().value };
+    },
     traffic: async (operation) => {
       const shuffled = shuffle(each(operation));
       let sent = 0;
-      return { next: () => shuffled[sent++ % shuffled.length] };
+      return {
+        next() {
+          sent += 1;
+          return shuffled[sent % shuffled.length];
+        },
+      };
     },
     stop: running.stop,
   };

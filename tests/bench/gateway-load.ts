@@ -66,8 +66,8 @@ class Collector implements Dispatcher.DispatchHandler {
 }
 
 export type LoadGenerator = {
-  /** Sends each request of `requests` once, `clients` at a time. @returns what their answers must be from now on */
-  readonly look: (requests: readonly PreparedRequest[]) => Promise<{ readonly expected: Expected; readonly digests: ReadonlyMap<number, string> }>;
+  /** Sends all that there is, and takes the answers for right. @returns what answers must be from now on, and digests of their data */
+  readonly look: (traffic: Traffic) => Promise<{ readonly expected: Expected; readonly digests: ReadonlyMap<number, string> }>;
   readonly run: (traffic: Traffic, expected: Expected, seconds: number, signal: AbortSignal) => Promise<Load>;
   readonly close: () => Promise<void>;
 };
@@ -82,12 +82,11 @@ export function createLoadGenerator(url: string, clients: number): LoadGenerator
     });
 
   return {
-    async look(requests) {
+    async look(traffic) {
       const lengths = new Map<number, number>();
       const digests = new Map<number, string>();
-      const waiting = requests.values();
-      const client = async (): Promise<void> => {
-        for (const request of waiting) {
+      const client = async (_: unknown, number: number): Promise<void> => {
+        for (let request = traffic.next(number); request !== undefined; request = traffic.next(number)) {
           const { status, body } = await send(request);
           const text = body.toString();
           if (status !== 200) throw new Error(`answered with HTTP ${status}: ${text.slice(0, 500)}`);

@@ -17,7 +17,8 @@ export type BenchOperation = {
 
 /** As it is, blank at the end and all: its hash is its id. */
 const textOf = (file: string): string => readFileSync(new URL(`../../gateway/${file}`, import.meta.url), 'utf8');
-const differently = (variables: (number: number) => Readonly<Record<string, unknown>>) => Array.from({ length: 900 }, (_, number) => variables(number));
+const differently = (variables: (number: number) => Readonly<Record<string, unknown>>) =>
+  Array.from({ length: 900 }, (_, number) => variables(number));
 const key = (number: number): string => `01900000-0000-7000-8000-${(0x2_0000 + number).toString(16).padStart(12, '0')}`;
 
 const timeline = { graphqlName: 'HomeTimeline', source: textOf('pages/operations/buyer/home-timeline.graphql'), isMutation: false };

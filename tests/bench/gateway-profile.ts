@@ -24,7 +24,7 @@ export async function profileGateway(
   const file = path.join(observations, 'observed.json');
   const preload = pathToFileURL(path.join(import.meta.dirname, 'observed-process.ts')).href;
   const env = { NODE_OPTIONS: `--import=${preload}`, OBSERVATION_FILE: file, OBSERVATION_PROFILE: '1' };
-  const gateway = await startContestant(name, { around, signal, env });
+  const gateway = await startContestant(name, { around, clients, signal, env });
   const generator = createLoadGenerator(gateway.url, clients);
   const observe = async (): Promise<{ readonly profile: CpuProfile | null }> => {
     process.kill(gateway.pid, 'SIGUSR2');
@@ -36,8 +36,8 @@ export async function profileGateway(
     const readings: Partial<Record<OperationName, ProfileReading>> = {};
     for (const operation of operations) {
       const { expected } = await generator.look(await gateway.each(operation));
-      await generator.run(await gateway.traffic(operation, clients, warmUpSeconds), expected, warmUpSeconds, signal);
-      const traffic = await gateway.traffic(operation, clients, seconds);
+      await generator.run(await gateway.traffic(operation, warmUpSeconds), expected, warmUpSeconds, signal);
+      const traffic = await gateway.traffic(operation, seconds);
       await observe();
       await generator.run(traffic, expected, seconds, signal);
       const { profile } = await observe();

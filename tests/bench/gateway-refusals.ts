@@ -23,11 +23,16 @@ const mebibyte = 1_048_576;
 export async function measureRefusals(around: Surroundings, signal: AbortSignal): Promise<RefusalMemory> {
   const file = path.join(around.claimed.folders.data, 'memory.json');
   const preload = pathToFileURL(path.join(import.meta.dirname, 'memory-probe.ts')).href;
-  const gateway = await startContestant('vitrine', { around, signal, env: { NODE_OPTIONS: `--import=${preload}`, MEMORY_FILE: file } });
+  const gateway = await startContestant('vitrine', {
+    around,
+    clients,
+    signal,
+    env: { NODE_OPTIONS: `--import=${preload}`, MEMORY_FILE: file },
+  });
   const { origin, pathname } = new URL(gateway.url);
   const pool = new Pool(origin, { connections: clients, pipelining: 1 });
   try {
-    const [sample] = await gateway.each('read');
+    const sample = (await gateway.each('read')).next(0);
     if (sample === undefined) throw new Error('there is no request to take the headers from');
     let sent = 0;
     const client = async (upTo: number): Promise<void> => {

@@ -17,7 +17,9 @@ export const rivalEntry = (rival: keyof typeof entries): string => path.join(wor
 
 /** Exactly what the workspace's lock file names. @throws Error with the end of the log when it cannot be had */
 export async function installRivals({ claimed }: Surroundings, write: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const wanted = createHash('sha256').update(readFileSync(path.join(workspace, 'pnpm-lock.yaml'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(path.join(workspace, 'pnpm-lock.yaml')))
+    .digest('hex');
   const mark = path.join(workspace, 'node_modules', '.installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
   write('installing the other gateways');
@@ -36,7 +38,9 @@ export async function installRivals({ claimed }: Surroundings, write: (line: str
 
 /** The one that installs Vitrine itself: `pnpm@…`. */
 function packageManager(): string {
-  const { scripts } = JSON.parse(readFileSync(path.join(workspace, '../../../package.json'), 'utf8')) as { readonly scripts: { readonly setup: string } };
+  const { scripts } = JSON.parse(readFileSync(path.join(workspace, '../../../package.json'), 'utf8')) as {
+    readonly scripts: { readonly setup: string };
+  };
   const found = /pnpm@[\d.]+/.exec(scripts.setup)?.[0];
   if (found === undefined) throw new Error('package.json does not say which pnpm installs');
   return found;

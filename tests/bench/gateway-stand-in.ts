@@ -95,7 +95,7 @@ function serve(name: ServiceName, port: number): void {
       }
       requests[name] += 1;
       // One byte a character: the cheapest text to look up, and never wrong for being compared.
-      const text = (parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts)).latin1Slice();
+      const text = (parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts)).toString('latin1');
       const send = (answer: Buffer): void => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
       };

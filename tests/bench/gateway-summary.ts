@@ -109,7 +109,10 @@ export function resultsOf(loads: readonly ReportedLoad[]): Result[] {
   return [...groups.values()].flatMap((rounds) => {
     const [first] = rounds;
     if (first === undefined) return [];
-    const best = rounds.reduce((least, load) => ((load.cpuMsPerRequest ?? Infinity) < (least.cpuMsPerRequest ?? Infinity) ? load : least), first);
+    const best = rounds.reduce(
+      (least, load) => ((load.cpuMsPerRequest ?? Infinity) < (least.cpuMsPerRequest ?? Infinity) ? load : least),
+      first,
+    );
     const { gateway, operation, cpuMsPerRequest, storesCpuMsPerRequest, subgraphRequestsPerRequest } = best;
     return [
       {
@@ -172,7 +175,12 @@ export type Measured = {
   readonly wrongAnswers: readonly string[];
 };
 
-export type Ratio = { readonly operation: OperationName; readonly gateway: GatewayName; readonly toExecutor: number; readonly toVitrine: number };
+export type Ratio = {
+  readonly operation: OperationName;
+  readonly gateway: GatewayName;
+  readonly toExecutor: number;
+  readonly toVitrine: number;
+};
 
 export type GatewaySummary = {
   readonly benchmark: 'gateway';
@@ -248,14 +256,32 @@ export function gatewayTable({ results, ratios, targets, wrongAnswers }: Gateway
           shown(result.p99),
           shown(result.memory),
           shown(Object.values(result.subgraphRequestsPerRequest).length),
-          shown(rounded(Object.values(result.subgraphRequestsPerRequest).reduce((sum, count) => sum + count, 0), 2)),
+          shown(
+            rounded(
+              Object.values(result.subgraphRequestsPerRequest).reduce((sum, count) => sum + count, 0),
+              2,
+            ),
+          ),
           shown(rounded(result.storesCpuMsPerRequest, 3)),
           shown(failed),
         ],
       ];
     }),
   );
-  const head = ['', 'CPU-ms', '× executor', '× vitrine', 'rps', 'p50 ms', 'p99 ms', 'MiB', 'subgraphs', 'fetches', 'stores CPU-ms', 'failed'];
+  const head = [
+    '',
+    'CPU-ms',
+    '× executor',
+    '× vitrine',
+    'rps',
+    'p50 ms',
+    'p99 ms',
+    'MiB',
+    'subgraphs',
+    'fetches',
+    'stores CPU-ms',
+    'failed',
+  ];
   return [
     ...(rows.length === 0 ? [] : [alignedTable([head, ...rows]), '']),
     alignedTable([

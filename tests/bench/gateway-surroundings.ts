@@ -125,9 +125,15 @@ export async function startSurroundings(write: (line: string) => void, signal: A
         address,
         identityKeysFor: (name) => identityKeysFor(name, secrets),
         gatewayKeys: `local:${secrets.get('gateway', key)}`,
+        // Each gateway is told its own by what starts it.
         publicOrigin: 'https://gateway.example',
         attesterRootFile: attesterRootFile(attesterFolder),
-        stripe: { secretKey: 'sk_test_bench', publishableKey: 'pk_test_bench', apiBase: address('payment-vault'), browserApiBase: address('payment-vault') },
+        stripe: {
+          secretKey: 'sk_test_bench',
+          publishableKey: 'pk_test_bench',
+          apiBase: address('payment-vault'),
+          browserApiBase: address('payment-vault'),
+        },
         identityIssuer: identityProvider.issuer,
         jwksUrl: identityProvider.jwksUrl,
         partnerDashboardUrl: 'https://shops.example/seller',

@@ -83,7 +83,7 @@ async function measureLoads(
   const digests = new Map<OperationName, ReadonlyMap<number, string>>();
   try {
     for (const name of options.gateways) {
-      const contestant = await startContestant(name, { around, signal });
+      const contestant = await startContestant(name, { around, clients, signal });
       const one: Running = { contestant, generator: createLoadGenerator(contestant.url, clients), expected: new Map() };
       running.push(one);
       write(`${name}: ready after ${Math.round(contestant.readyMs)} ms; warming up`);
@@ -94,9 +94,10 @@ async function measureLoads(
         if (first === undefined) digests.set(operation, found.digests);
         else {
           const different = [...found.digests].filter(([index, digest]) => first.get(index) !== digest).length;
-          if (different > 0) wrongAnswers.push(`${name} answered ${different} of ${found.digests.size} requests of ${operation} differently`);
+          if (different > 0)
+            wrongAnswers.push(`${name} answered ${different} of ${found.digests.size} requests of ${operation} differently`);
         }
-        const load = await one.generator.run(await contestant.traffic(operation, clients, warmUpSeconds), found.expected, warmUpSeconds, signal);
+        const load = await one.generator.run(await contestant.traffic(operation, warmUpSeconds), found.expected, warmUpSeconds, signal);
         for (const [failure, count] of Object.entries(load.failures))
           wrongAnswers.push(`${name}, warming up for ${operation}: ${failure} × ${count}`);
       }
@@ -104,7 +105,7 @@ async function measureLoads(
     for (let round = 1; round <= rounds; round += 1) {
       for (const operation of operations) {
         for (const { contestant, generator, expected } of running) {
-          const traffic = await contestant.traffic(operation, clients, seconds);
+          const traffic = await contestant.traffic(operation, seconds);
           const run = () => generator.run(traffic, expected.get(operation) ?? { lengths: new Map() }, seconds, signal);
           const load = reportLoad({ gateway: contestant.name, operation, round, ...(await account(around, contestant.pid, run)) });
           const { cpuMsPerRequest, rps, failures, referenceMs, othersShare } = load;
@@ -158,12 +159,13 @@ async function account(
 async function measureLife(around: Surroundings, { write, signal }: Writing): Promise<Pick<Measured, 'readyMs' | 'refusals'>> {
   const readyMs: number[] = [];
   for (let start = 0; start < starts; start += 1) {
-    const gateway = await startContestant('vitrine', { around, signal });
+    const gateway = await startContestant('vitrine', { around, clients: 1, signal });
     await gateway.stop();
     readyMs.push(gateway.readyMs);
     write(`start to ready: ${Math.round(gateway.readyMs)} ms`);
   }
   const refusals = await measureRefusals(around, signal);
-  for (const { operations, heap, memory } of refusals.refused) write(`${operations} refused operations: heap ${heap} MiB, memory ${memory} MiB`);
+  for (const { operations, heap, memory } of refusals.refused)
+    write(`${operations} refused operations: heap ${heap} MiB, memory ${memory} MiB`);
   return { readyMs, refusals };
 }

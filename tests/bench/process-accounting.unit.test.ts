@@ -2,9 +2,11 @@ import { expect, test } from '@jest/globals';
 import {
   LabelledTree,
   parseMachineStat,
+  parseResidentBytes,
   parseStat,
   readMachineSeconds,
   readProcessTable,
+  residentBytesOf,
   secondsOf,
   shareOfOthers,
   treeOf,
@@ -85,4 +87,11 @@ test('a process of PostgreSQL tells by its title which database it works for', (
   expect(labelOfPostgres('postgres: walwriter')).toBe('postgres background');
   expect(labelOfPostgres('/opt/native/bin/postgres -D data')).toBe('postgres background');
   expect(labelOfPostgres('')).toBe('postgres background');
+});
+
+test('resident memory is what the system says, and nothing for a process that has ended', () => {
+  expect(parseResidentBytes('Name:\tnode\nVmPeak:\t  900 kB\nVmRSS:\t  1024 kB\nThreads:\t11\n')).toBe(1_048_576);
+  expect(parseResidentBytes('')).toBe(0);
+  expect(residentBytesOf(treeOf(readProcessTable(), process.pid))).toBeGreaterThan(10_000_000);
+  expect(residentBytesOf([row(2 ** 30, 1, 0)])).toBe(0);
 });
