@@ -30,11 +30,21 @@ export type TokenCheck =
   | { readonly kind: 'invalid' }
   /** A good token of an account that may not use this graph. */
   | { readonly kind: 'forbidden' }
-  /** The identity provider's keys cannot be fetched. */
+  /** A good token of an API client, sent from an address that is not on its list. */
+  | { readonly kind: 'ip_not_allowed' }
+  /** What decides about it cannot be asked: the identity provider's keys, or who API clients are. */
   | { readonly kind: 'unavailable' };
 
+/** Whom a token came from; a request of Fastify has both. */
+export interface TokenSender {
+  /** The client's address. */
+  readonly ip: string;
+  /** Of the request. */
+  readonly id: string;
+}
+
 export interface TokenVerifier {
-  check(graph: Graph, authorization: string | undefined): Promise<TokenCheck>;
+  check(graph: Graph, authorization: string | undefined, sender: TokenSender): Promise<TokenCheck>;
 }
 
 /** Only asymmetric ones: with HS256 the public key would be the secret. */

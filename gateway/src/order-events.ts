@@ -49,7 +49,7 @@ export function registerOrderEvents(
 
   server.get(path, async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    const check = await tokens.check(graphs.buyer, request.headers.authorization);
+    const check = await tokens.check(graphs.buyer, request.headers.authorization, request);
     if (check.kind !== 'accepted') return refuseToken(request, reply, graphs.buyer, check);
     const position = request.headers['last-event-id'];
     const lastEventId = typeof position === 'string' && position !== '' ? position : null;

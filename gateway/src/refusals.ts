@@ -75,6 +75,13 @@ export function refuseToken(
         'FORBIDDEN',
         `This account does not have the role ${graph.role}, which the ${graph.name} graph is for.`,
       );
+    case 'ip_not_allowed':
+      return refuse(
+        request,
+        reply,
+        'IP_NOT_ALLOWED',
+        'This API client may not call from this address. Its seller decides from where it may.',
+      );
     case 'unavailable':
       return refuse(request, reply.header('retry-after', '2'), 'UNAVAILABLE', 'Sign-ins cannot be checked at the moment. Try again.');
     default:

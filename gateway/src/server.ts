@@ -92,7 +92,7 @@ function registerGraph(
     // Before the body is read: who has no token costs no parsing.
     onRequest: async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      const check = await options.tokens.check(graph, request.headers.authorization);
+      const check = await options.tokens.check(graph, request.headers.authorization, request);
       if (check.kind === 'accepted') request.actor = check.actor;
       else await refuseToken(request, reply, graph, check);
     },

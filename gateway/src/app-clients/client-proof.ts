@@ -3,7 +3,7 @@
  * and that the key is one of an attested official app. In this order, and the first that fails is the answer.
  */
 import type { Actor } from '@vitrine/runtime/identity';
-import type { TokenCheck, TokenVerifier } from '../access-tokens.ts';
+import type { TokenCheck, TokenSender, TokenVerifier } from '../access-tokens.ts';
 import type { Graph } from '../graphs.ts';
 import type { AppInstance, MinimumVersion } from './app-client-store.ts';
 import type { AppInstances } from './app-instances.ts';
@@ -61,7 +61,7 @@ export type ClientCheck =
 export type AcceptedClient = Extract<ClientCheck, { kind: 'accepted' }>;
 
 /** What is looked at of a request; Fastify's has all of it. */
-export interface ClientRequest {
+export interface ClientRequest extends TokenSender {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -93,9 +93,10 @@ export function createClientProof(options: {
   const refused = (fault: ClientFault): Refused => ({ kind: 'refused', fault });
   const isForApps = (graph: Graph): boolean => graph.role === 'buyer';
 
-  const checkPossession = async (graph: Graph, { method, url, headers }: ClientRequest): Promise<PossessionCheck> => {
+  const checkPossession = async (graph: Graph, request: ClientRequest): Promise<PossessionCheck> => {
+    const { method, url, headers } = request;
     const { authorization } = headers;
-    const token = await tokens.check(graph, typeof authorization === 'string' ? authorization : undefined);
+    const token = await tokens.check(graph, typeof authorization === 'string' ? authorization : undefined, request);
     if (token.kind !== 'accepted') return refused({ kind: 'token', check: token });
     const { actor, expiresAt, boundKey } = token;
     if (boundKey === null)

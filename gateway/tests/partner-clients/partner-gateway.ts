@@ -17,7 +17,9 @@ import {
 } from '../../../services/seller-eligibility/tests/service-under-test.ts';
 import { parseGatewayKeys, type GatewayKeys } from '../../src/gateway-keys.ts';
 import { createPartnerClients, type PartnerClients } from '../../src/partner-clients/partner-clients.ts';
-import { partnerTokenOf, type PartnerTokenCheck } from '../../src/partner-clients/partner-tokens.ts';
+import type { TokenCheck } from '../../src/access-tokens.ts';
+import { graphs, type GraphName } from '../../src/graphs.ts';
+import { acceptPartnerTokens } from '../../src/partner-clients/partner-tokens.ts';
 
 export const tokenEndpoint = 'https://api.vitrine.example/oauth/token';
 
@@ -55,7 +57,9 @@ export interface PartnerGateway {
     form?: Readonly<Record<string, string>>,
     from?: string,
   ): Promise<TokenAnswer>;
-  check(token: string | undefined, from?: string): Promise<PartnerTokenCheck>;
+  check(token: string | undefined, from?: string): Promise<TokenCheck>;
+  /** What becomes of a header at a graph. A token that is none of an API client is `missing`. */
+  checkHeader(graph: GraphName, authorization: string | undefined): Promise<TokenCheck>;
   /** Another gateway process, with keys and a peer of its own. */
   another(options: { readonly gatewayKeys?: GatewayKeys; readonly sellerEligibilityUrl?: string }): PartnerClients;
   stop(): Promise<void>;
@@ -96,6 +100,7 @@ export async function startPartnerGateway(): Promise<PartnerGateway> {
       now,
     });
   const partners = build(gatewayKeys, serviceUrl);
+  const verifier = acceptPartnerTokens({ check: async () => ({ kind: 'missing' }) }, partners.tokens);
   const server = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -129,11 +134,8 @@ export async function startPartnerGateway(): Promise<PartnerGateway> {
         { grant_type: 'client_credentials', ...form },
         { headers: { authorization: basic(client.id, secret) }, ...(from === undefined ? {} : { from }) },
       ),
-    check: async (token, address = '203.0.113.7') => {
-      const read = partnerTokenOf(`Bearer ${token ?? ''}`);
-      if (read === null) throw new Error('this is no token of an API client');
-      return partners.tokens.check(read, { address, requestId: 'request' });
-    },
+    check: (token, ip = '203.0.113.7') => verifier.check(graphs.partner, `Bearer ${token ?? ''}`, { ip, id: 'request' }),
+    checkHeader: (graph, authorization) => verifier.check(graphs[graph], authorization, { ip: '203.0.113.7', id: 'request' }),
     another: ({ gatewayKeys: keys = gatewayKeys, sellerEligibilityUrl = serviceUrl }) => {
       const other = build(keys, sellerEligibilityUrl);
       others.push(other);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { until } from '../../../tests/support/until.ts';
 import { activeSeller, type Answered } from '../../../services/seller-eligibility/tests/service-under-test.ts';
 import { parseGatewayKeys } from '../../src/gateway-keys.ts';
-import { partnerTokenOf } from '../../src/partner-clients/partner-tokens.ts';
 import { startPartnerGateway, type PartnerGateway } from './partner-gateway.ts';
 
 let gateway: PartnerGateway;
@@ -138,7 +137,7 @@ test('keys are replaced without a call that fails', async () => {
 test('a token of another gateway is nobody, and one that was changed too', async () => {
   const token = await tokenOf();
   const stranger = gateway.another({ gatewayKeys: parseGatewayKeys(`k1:${randomBytes(32).toString('base64')}`) });
-  expect(await stranger.tokens.check(token, { address: '203.0.113.7', requestId: 'request' })).toEqual({ kind: 'invalid' });
+  expect(await stranger.tokens.check(token, { ip: '203.0.113.7', id: 'request' })).toEqual({ kind: 'invalid' });
   const [version, keyId, payload = '', mac] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
   const widened = Buffer.from(JSON.stringify({ ...claims, scope: 'payouts:read' })).toString('base64url');
@@ -148,7 +147,7 @@ test('a token of another gateway is nobody, and one that was changed too', async
 test('while seller-eligibility is away, a client that was never asked about cannot be told', async () => {
   const token = await tokenOf();
   const lonely = gateway.another({ sellerEligibilityUrl: 'http://127.0.0.1:1' });
-  expect(await lonely.tokens.check(token, { address: '203.0.113.7', requestId: 'request' })).toEqual({ kind: 'unavailable' });
+  expect(await lonely.tokens.check(token, { ip: '203.0.113.7', id: 'request' })).toEqual({ kind: 'unavailable' });
 });
 
 test('a client of one seller is never the other', async () => {
@@ -166,8 +165,15 @@ test.each([
   'DPoP vtp1.a.b.c',
   'vtp1.a.b.c',
   `Bearer vtp1.${'a'.repeat(3_000)}`,
-])('the header %j holds no token of an API client', (header) => {
-  expect(partnerTokenOf(header)).toBeNull();
+])('the header %j holds no token of an API client, and is judged by others', async (header) => {
+  expect(await gateway.checkHeader('partner', header)).toEqual({ kind: 'missing' });
+});
+
+test('a token opens the graph of sellers and no other', async () => {
+  const header = `bearer ${await tokenOf()}`;
+  expect((await gateway.checkHeader('partner', header)).kind).toBe('accepted');
+  expect(await gateway.checkHeader('buyer', header)).toEqual({ kind: 'invalid' });
+  expect(await gateway.checkHeader('ops', header)).toEqual({ kind: 'invalid' });
 });
 
 test('the people of the seller see when and from where a key was last used', async () => {
