@@ -25,8 +25,8 @@ export interface Planner {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Line breaks at the end are no part of it. */
-const supergraphHash = (supergraphSdl: string): string => sha256(supergraphSdl.trimEnd());
+/** By which stored plans name their supergraph. Line breaks at the end are no part of it. */
+export const supergraphHash = (supergraphSdl: string): string => sha256(supergraphSdl.trimEnd());
 
 /** The same for documents that differ in layout and comments only. */
 export const planKey = (document: DocumentNode, operationName: string | undefined): string =>

@@ -19,7 +19,7 @@ import {
 /** What a graph is built from. */
 export interface GraphFiles {
   readonly supergraphSdl: string;
-  /** The schema that clients see, as it was composed with the supergraph. */
+  /** The schema that clients see, as it was composed with the supergraph; derived from that when it is not given. */
   readonly publicSdl?: string;
   /** Plans of operations that are known; worth nothing for another supergraph. */
   readonly plans?: StoredPlans;
@@ -68,7 +68,8 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
 }): Promise<LiveGraphs<Executable, Graph>> {
   const { read, build, logger } = options;
   type Serving = Served<Executable, Graph>;
-  const hashOf = (sdl: string): string => createHash('sha256').update(sdl).digest('hex');
+  const hashOf = ({ supergraphSdl, publicSdl = '' }: GraphFiles): string =>
+    createHash('sha256').update(`${supergraphSdl}\0${publicSdl}`).digest('hex');
   const serve = (graph: Graph, sdlHash: string): Serving => ({
     graph,
     sdlHash,
@@ -79,7 +80,7 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
   });
   const first = async (name: GraphName): Promise<Serving> => {
     const files = await read(name);
-    return serve(await build(name, files), hashOf(files.supergraphSdl));
+    return serve(await build(name, files), hashOf(files));
   };
   const [buyer, partner, ops] = await Promise.all([first('buyer'), first('partner'), first('ops')]);
   const serving: Record<GraphName, Serving> = { buyer, partner, ops };
@@ -140,14 +141,13 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
     };
     let graph: Graph;
     try {
-      const { supergraphSdl, plans } = await read(name);
-      sdlHash = hashOf(supergraphSdl);
+      const files = await read(name);
+      sdlHash = hashOf(files);
       const before = refusals.get(name);
       if (sdlHash === before?.sdlHash) return before.outcome;
       refusals.delete(name);
       if (sdlHash === now.sdlHash) return { kind: 'unchanged' };
-      // The file with the clients' schema may not be written yet: it is derived here, which takes longer and is always right.
-      graph = await build(name, { supergraphSdl, plans });
+      graph = await build(name, files);
     } catch (error) {
       return refused(`It cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -3,12 +3,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { startLoop, type Loop } from '@vitrine/runtime/loop';
 import type { Logger } from '@vitrine/runtime/telemetry';
-import type { StoredPlans } from '../execution/query-plans.ts';
+import { supergraphHash, type StoredPlans } from '../execution/query-plans.ts';
 import { graphNames, type GraphName } from '../graphs.ts';
 import type { GraphFiles, ReloadOutcome } from './live-graphs.ts';
 
 export interface SupergraphFolder {
-  /** @throws when a file is not there or cannot be read; plans may be missing */
+  /**
+   * A supergraph with what was derived from it, as far as that is of the same one already: the files may be written one after the other.
+   * @throws when there is no supergraph, or a file cannot be read
+   */
   read(name: GraphName): Promise<GraphFiles>;
   /** A text that changes when a file is written anew, or put in the place of another. */
   state(): Promise<string>;
@@ -25,19 +28,26 @@ const committed = new URL('../../supergraphs/generated/', import.meta.url);
 /** @param path of the folder; the committed one unless told */
 export function openSupergraphFolder(path?: string): SupergraphFolder {
   const folder = path === undefined ? committed : pathToFileURL(`${path}/`);
-  const supergraphOf = (name: GraphName): URL => new URL(`${name}.supergraph.graphql`, folder);
+  const fileOf = (name: GraphName, ending: string): URL => new URL(`${name}.${ending}`, folder);
   return {
     async read(name) {
-      const [supergraphSdl, publicSdl, plans] = await Promise.all([
-        readFile(supergraphOf(name), 'utf8'),
-        readFile(new URL(`${name}.api.graphql`, folder), 'utf8'),
-        readFile(new URL(`${name}.plans.json`, folder), 'utf8').catch(absent),
+      const [supergraphSdl, publicSdl, plansText] = await Promise.all([
+        readFile(fileOf(name, 'supergraph.graphql'), 'utf8'),
+        readFile(fileOf(name, 'api.graphql'), 'utf8').catch(absent),
+        readFile(fileOf(name, 'plans.json'), 'utf8').catch(absent),
       ]);
-      return { supergraphSdl, publicSdl, plans: plans === undefined ? undefined : (JSON.parse(plans) as StoredPlans) };
+      const plans = plansText === undefined ? undefined : (JSON.parse(plansText) as StoredPlans);
+      // Plans say which supergraph they are of; where they are of another, the schema may be as well.
+      return plans?.supergraphHash === supergraphHash(supergraphSdl) ? { supergraphSdl, publicSdl, plans } : { supergraphSdl };
     },
     async state() {
-      const stats = await Promise.all(graphNames.map((name) => stat(supergraphOf(name), { bigint: true })));
-      return stats.map(({ ino, size, mtimeNs }) => `${ino}:${size}:${mtimeNs}`).join(' ');
+      const states = graphNames.flatMap((name) =>
+        ['supergraph.graphql', 'api.graphql', 'plans.json'].map(async (ending) => {
+          const found = await stat(fileOf(name, ending), { bigint: true }).catch(absent);
+          return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeNs}`;
+        }),
+      );
+      return (await Promise.all(states)).join(' ');
     },
   };
 }
