@@ -44,6 +44,11 @@ export const gatewayVariables = {
     .enum(['safelist', 'free'])
     .default('safelist')
     .describe('`free` lets buyers send operations as text as well, and opens introspection and GET; not for production.'),
+  SUPERGRAPH_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder with the supergraphs, which are served anew when they change; those that are committed with the gateway unless set.'),
   LIMITS: z
     .enum(['enforced', 'off'])
     .default('enforced')
@@ -97,6 +102,8 @@ export interface GatewayConfig {
   readonly takesFreeOperations: boolean;
   readonly hasLimits: boolean;
   readonly trustedProxies: readonly string[];
+  /** Folder of the supergraphs; the committed ones when undefined. */
+  readonly supergraphFolder?: string;
   /** Base address of each subgraph. */
   readonly subgraphUrls: Readonly<Record<SubgraphName, string>>;
   /** Compared with `iss` as it is. */
@@ -146,6 +153,7 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     takesFreeOperations: given.OPERATIONS === 'free',
     hasLimits: given.LIMITS === 'enforced',
     trustedProxies: given.TRUSTED_PROXIES,
+    supergraphFolder: given.SUPERGRAPH_DIR,
     subgraphUrls,
     issuer: given.IDENTITY_ISSUER,
     jwksUrl: given.JWKS_URL,
