@@ -69,3 +69,16 @@ export const refundReasons = {
   DUPLICATE: 'It was bought twice',
   CANCELLED_BY_SELLER: 'It cannot be delivered',
 };
+
+/** What an API client may be allowed to do. */
+export const apiScopes = {
+  'orders:read': 'see orders, without where they go',
+  'orders:write': 'ship and cancel orders, report on parcels',
+  'refunds:write': 'refund orders and decide on returns',
+  'addresses:read': 'see where to ship an order; the buyer sees each look',
+  'contacts:read': 'see what buyers permit you to see; the buyer sees each look',
+  'products:read': 'see products and their stock',
+  'products:write': 'create, change and import products, set stock',
+  'payouts:read': 'see what the shop is paid',
+  'posts:write': 'write and delete posts',
+};

@@ -3,6 +3,7 @@ import { connect } from './connection.js';
 import { announce, element, replace } from './dom.js';
 import { createGraph, mutate } from './graph.js';
 import { pollWhileShown } from './polling.js';
+import { createApiClientList } from './seller-api-clients.js';
 import { createComposer } from './seller-composer.js';
 import { createOrderList } from './seller-orders.js';
 import { createProductList } from './seller-products.js';
@@ -98,11 +99,12 @@ async function show() {
   const orders = createOrderList(graph);
   const products = createProductList(graph);
   const composer = createComposer(graph);
+  const apiClients = createApiClientList(graph);
   replace(
     main,
     element('h1', {}, 'Your shop'),
     top,
-    element('div', { class: 'shop' }, orders.node, element('div', {}, composer.node, products.node)),
+    element('div', { class: 'shop' }, orders.node, element('div', {}, composer.node, products.node, apiClients.node)),
   );
 
   let drawnStatus;
@@ -129,6 +131,7 @@ async function show() {
     );
   };
   stopPolling = pollWhileShown(refresh, pollMs);
+  void apiClients.load();
   composer.offer(await products.load());
 }
 
