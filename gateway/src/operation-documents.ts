@@ -14,7 +14,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { createBoundedCache } from './bounded-cache.ts';
-import { exceededLimit, faultOfStrings, maxTokens } from './operation-limits.ts';
+import { exceededLimit, faultOfStrings, isNestedTooDeep, maxNesting, maxTokens } from './operation-limits.ts';
 
 export type DocumentResult =
   | { readonly kind: 'valid'; readonly document: DocumentNode }
@@ -34,20 +34,29 @@ export interface OperationDocuments {
 /** Characters of source text that are kept; their documents take about a hundred times as many bytes. */
 const keptCharacters = 512 * 1024;
 const maxValidationErrors = 10;
+/** Messages of graphql-js quote names of the document, however long those are. */
+const maxMessageLength = 300;
 
 /** @param options.introspection whether `__schema` and `__type` may be asked, and names that are not there are corrected. */
 export function createOperationDocuments(schema: GraphQLSchema, options: { readonly introspection: boolean }): OperationDocuments {
   const valid = createBoundedCache<DocumentNode>(keptCharacters);
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   // "Did you mean …?" tells a schema name by name to whoever asks long enough.
-  const messageOf = (error: GraphQLError): string =>
-    options.introspection ? error.message : error.message.replace(/ Did you mean .*\?$/s, '');
+  const messageOf = ({ message }: GraphQLError): string => {
+    const shown = options.introspection ? message : message.replace(/ Did you mean .*\?$/s, '');
+    return shown.length > maxMessageLength ? `${shown.slice(0, maxMessageLength)}…` : shown;
+  };
 
   return {
     messageOf,
     read(source) {
       const known = valid.get(source);
       if (known !== undefined) return { kind: 'valid', document: known };
+      if (isNestedTooDeep(source))
+        return {
+          kind: 'too-large',
+          message: `The document has more than ${maxNesting} brackets in one another, which is the most that is read.`,
+        };
       let document: DocumentNode;
       try {
         document = parse(source, { maxTokens, noLocation: true });

@@ -12,6 +12,8 @@ export const maxAliases = 100;
 export const maxFields = 2_000;
 /** Of an operation. Those of the pages have up to 4. */
 export const maxVariables = 50;
+/** Brackets of any kind in one another. What reads a document calls itself for each of them, and the stack has an end. */
+export const maxNesting = 100;
 /** At one place of a document: `@skip` and `@include`, and room for others. */
 export const maxDirectives = 5;
 
@@ -41,6 +43,20 @@ export function exceededLimit(document: DocumentNode): string | null {
     if (fields > maxFields) return `The operation has ${fields} fields once its fragments are spread; at most ${maxFields} are allowed.`;
   }
   return exceededDirectives(document);
+}
+
+/** Strings, comments and brackets; the rest of a document does not matter for its nesting. */
+const nestingTokens = /"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#[^\n\r]*|[[{(]|[\]})]/g;
+
+/** Whether the text has more brackets in one another than are read. Knows nothing else of GraphQL, and takes no stack. */
+export function isNestedTooDeep(source: string): boolean {
+  let nesting = 0;
+  for (const [token] of source.matchAll(nestingTokens)) {
+    if (token === '{' || token === '[' || token === '(') nesting += 1;
+    else if (token === '}' || token === ']' || token === ')') nesting -= 1;
+    if (nesting > maxNesting) return true;
+  }
+  return false;
 }
 
 /** Why the document's strings, as they read without their escapes, cannot be taken; null when they can. */

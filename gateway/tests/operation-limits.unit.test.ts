@@ -1,7 +1,17 @@
 /** How the size of an operation is counted. */
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { exceededLimit, faultOfStrings, maxAliases, maxDepth, maxDirectives, maxFields, maxVariables } from '../src/operation-limits.ts';
+import {
+  exceededLimit,
+  faultOfStrings,
+  isNestedTooDeep,
+  maxAliases,
+  maxDepth,
+  maxDirectives,
+  maxFields,
+  maxNesting,
+  maxVariables,
+} from '../src/operation-limits.ts';
 
 const exceeded = (source: string): string | null => exceededLimit(parse(source));
 const deep = (levels: number): string => `{ ${'a { '.repeat(levels - 1)} b ${'} '.repeat(levels - 1)} }`;
@@ -61,5 +71,28 @@ describe('faultOfStrings', () => {
     for (const source of ['{ a(b: "x\\u0000") }', 'query A($b: [String] = [{ c: "\\u{0}" }]) { a }', '{ a @include(if: "\\u0000") }'])
       expect(faultOfStrings(parse(source))).toContain('U+0000');
     expect(faultOfStrings(parse('{ a(b: "\\u0001 \\\\u0000") }'))).toBeNull();
+  });
+});
+
+describe('isNestedTooDeep', () => {
+  const lists = (levels: number): string => `{ a(b: ${'['.repeat(levels)}${']'.repeat(levels)}) }`;
+  // The selection set and the arguments are around the lists.
+  test('allows exactly so many brackets in one another', () => {
+    expect(isNestedTooDeep(lists(maxNesting - 2))).toBe(false);
+    expect(isNestedTooDeep(lists(maxNesting - 1))).toBe(true);
+    expect(isNestedTooDeep(lists(1).repeat(1_000))).toBe(false);
+  });
+
+  test('counts those in strings and comments no more than graphql-js does', () => {
+    const many = '{[('.repeat(maxNesting);
+    for (const source of [`"${many}"`, `"\\"${many}"`, `"""\n"${many}" \\"""${many}\n"""`, `# ${many}\n`])
+      expect(isNestedTooDeep(`{ a(b: ${source}) }`)).toBe(false);
+    for (const source of [`"" ${many}`, `"""""" ${many}`, `"\\\\" ${many}`, `# "\n ${many}`, `"open\n ${many}`])
+      expect(isNestedTooDeep(`{ a(b: ${source}`)).toBe(true);
+  });
+
+  test('takes a megabyte of anything in its stride', () => {
+    for (const piece of ['"', '"""', '\\"', '#', '{}', '"a', ' '])
+      expect(isNestedTooDeep(piece.repeat(1_048_576 / piece.length))).toBe(false);
   });
 });
