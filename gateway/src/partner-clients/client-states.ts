@@ -39,7 +39,7 @@ interface Entry {
   readonly askedAtMs: number;
 }
 
-export function toKnownClient(state: ApiClientState): KnownClient {
+function toKnownClient(state: ApiClientState): KnownClient {
   const { clientId, sellerId, accountId, scopes, ipAllowList, keys } = state;
   const ends = new Map(keys.map(({ keyId, expiresAt }) => [keyId, expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt)]));
   return {

@@ -7,16 +7,11 @@ import type { Fault } from './api-client.ts';
 import { parsePublicKey, type PublicJwk } from './public-key.ts';
 import { insertKey } from './store/api-clients.ts';
 
+/** A key that can be given. */
 export interface KeyWish {
-  /** A public JSON Web Key as text; null for a secret. */
-  readonly publicKey: string | null;
-  /** Null for a key that ends only when it is revoked. */
-  readonly expiresAt: Date | null;
-}
-
-/** A wish that can be fulfilled, with the key read. */
-export interface ReadKeyWish {
+  /** The client's own public key; null for a secret. */
   readonly jwk: PublicJwk | null;
+  /** Null for a key that ends only when it is revoked. */
   readonly expiresAt: Date | null;
 }
 
@@ -31,13 +26,13 @@ const secretPrefix = 'vts_';
 const secretBytes = 32;
 
 /** The digest that is kept of a secret. It is random, so that there is nothing to be guessed and no salt or stretching is needed. */
-export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 /** @param names what the two fields are called in the mutation's input */
 export function readKeyWish(
   given: { readonly publicKey: string | null | undefined; readonly expiresAt: unknown },
   names: { readonly publicKey: string; readonly expiresAt: string },
-): ReadKeyWish | Fault {
+): KeyWish | Fault {
   const hasEnd = given.expiresAt !== undefined && given.expiresAt !== null;
   const expiresAt = hasEnd ? parseInstant(given.expiresAt) : null;
   if (hasEnd && (expiresAt === null || expiresAt.getTime() <= Date.now()))
@@ -62,7 +57,7 @@ export function readKeyWish(
 
 export async function issueKey(
   transaction: Transaction,
-  { clientId, wish, createdBy }: { readonly clientId: string; readonly wish: ReadKeyWish; readonly createdBy: string },
+  { clientId, wish, createdBy }: { readonly clientId: string; readonly wish: KeyWish; readonly createdBy: string },
 ): Promise<IssuedKey> {
   const keyId = newId('apk');
   const secret = `${secretPrefix}${randomBytes(secretBytes).toString('base64url')}`;

@@ -203,6 +203,7 @@ export const resolvers: Resolvers = {
   },
 
   Product: {
+    __resolveReference: (reference) => reference,
     buyButton: async ({ sellerId, availability }, _, context) => {
       const { actor } = context.identity;
       if (actor.role !== 'buyer' || typeof sellerId !== 'string' || !isAvailability(availability)) return null;

@@ -28,8 +28,9 @@ beforeEach(async () => {
 const product = (sellerId: string, availability = 'IN_STOCK') => ({ __typename: 'Product', id: newId('prd'), sellerId, availability });
 const buttonQuery =
   'query ($products: [_Any!]!) { _entities(representations: $products) { ... on Product { id buyButton { available reason message } } } }';
+/** Null for a viewer who gets no products here at all, too. */
 const buttons = async (actor: Parameters<ServiceUnderTest['ask']>[0], products: readonly object[]) =>
-  (await service.ask(actor, buttonQuery, { products })).data._entities.map((entity) => entity.buyButton);
+  (await service.ask(actor, buttonQuery, { products })).data._entities.map((entity) => entity?.buyButton ?? null);
 const decide = async (request: object) =>
   service.call('checkout', '/internal/purchase-decisions', {
     buyerId: newId('usr'),
