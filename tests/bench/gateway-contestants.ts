@@ -5,7 +5,7 @@ import { baseEnvironment, startProcess, untilReady, type RunningProcess } from '
 import { processDefinitions } from '@vitrine/local/services';
 import { cache } from '../support/stack.ts';
 import { createAppMaker, registerApps } from './gateway-apps.ts';
-import type { PreparedRequest, Traffic } from './gateway-load.ts';
+import type { LoadLimits, PreparedRequest, Traffic } from './gateway-load.ts';
 import { benchOperations, type OperationName } from './gateway-operations.ts';
 import { rivalEntry } from './gateway-rivals.ts';
 import type { Surroundings } from './gateway-surroundings.ts';
@@ -26,8 +26,8 @@ export type Contestant = {
   readonly readyMs: number;
   /** A request for each set of variables, to be sent soon. */
   readonly each: (operation: OperationName) => Promise<Traffic>;
-  /** What clients send at random in so many seconds; made before the clock runs. */
-  readonly traffic: (operation: OperationName, seconds: number) => Promise<Traffic>;
+  /** What clients send at random within the limits; made before the clock runs. */
+  readonly traffic: (operation: OperationName, limits: LoadLimits) => Promise<Traffic>;
   readonly stop: () => Promise<void>;
 };
 
@@ -128,14 +128,14 @@ async function startChecked(options: StartOptions): Promise<Contestant> {
     pid: running.pid,
     readyMs,
     each: (operation) => signTraffic(operation, benchOperations[operation].variables.length),
-    async traffic(operation, seconds) {
-      const signed = await signTraffic(operation, Math.ceil((rates.get(operation) ?? firstRate) * seconds));
+    async traffic(operation, { seconds, requests = Number.POSITIVE_INFINITY }) {
+      const signed = await signTraffic(operation, Math.min(Math.ceil((rates.get(operation) ?? firstRate) * seconds), requests));
       let taken = 0;
       return {
         next(client) {
           const request = signed.next(client);
           if (request !== undefined) taken += 1;
-          rates.set(operation, Math.max((taken * 1.5) / seconds, leastRate));
+          if (requests === Number.POSITIVE_INFINITY) rates.set(operation, Math.max((taken * 1.5) / seconds, leastRate));
           return request;
         },
       };

@@ -24,6 +24,8 @@ export type Load = {
   readonly seconds: number;
 };
 
+export type LoadLimits = { readonly seconds: number; readonly requests?: number };
+
 /** What answers must be: their length by set of variables. */
 export type Expected = { readonly lengths: ReadonlyMap<number, number> };
 
@@ -68,7 +70,8 @@ class Collector implements Dispatcher.DispatchHandler {
 export type LoadGenerator = {
   /** Sends all that there is, and takes the answers for right. @returns what answers must be from now on, and digests of their data */
   readonly look: (traffic: Traffic) => Promise<{ readonly expected: Expected; readonly digests: ReadonlyMap<number, string> }>;
-  readonly run: (traffic: Traffic, expected: Expected, seconds: number, signal: AbortSignal) => Promise<Load>;
+  /** Ends after so many seconds, or when so many requests were sent. */
+  readonly run: (traffic: Traffic, expected: Expected, limits: LoadLimits, signal: AbortSignal) => Promise<Load>;
   readonly close: () => Promise<void>;
 };
 
@@ -99,7 +102,7 @@ export function createLoadGenerator(url: string, clients: number): LoadGenerator
       await Promise.all(Array.from({ length: clients }, client));
       return { expected: { lengths }, digests };
     },
-    async run(traffic, { lengths }, seconds, signal) {
+    async run(traffic, { lengths }, { seconds, requests = Number.POSITIVE_INFINITY }, signal) {
       const answerMs: number[] = [];
       const failures: Record<string, number> = {};
       const fail = (what: string): void => {
@@ -107,8 +110,10 @@ export function createLoadGenerator(url: string, clients: number): LoadGenerator
       };
       const startedAt = performance.now();
       const until = startedAt + seconds * 1_000;
+      let left = requests;
       const client = async (_: unknown, number: number): Promise<void> => {
-        while (performance.now() < until && !signal.aborted) {
+        while (left > 0 && performance.now() < until && !signal.aborted) {
+          left -= 1;
           const request = traffic.next(number);
           if (request === undefined) return;
           const sentAt = performance.now();

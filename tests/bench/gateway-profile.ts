@@ -12,7 +12,7 @@ import type { GatewayOptions } from './gateway-options.ts';
 import type { Surroundings } from './gateway-surroundings.ts';
 
 const shownPlaces = 25;
-const warmUpSeconds = 4;
+const warmUp = { seconds: 10, requests: 4_000 };
 
 /** @param folder where the `.cpuprofile` files go */
 export async function profileGateway(
@@ -36,10 +36,10 @@ export async function profileGateway(
     const readings: Partial<Record<OperationName, ProfileReading>> = {};
     for (const operation of operations) {
       const { expected } = await generator.look(await gateway.each(operation));
-      await generator.run(await gateway.traffic(operation, warmUpSeconds), expected, warmUpSeconds, signal);
-      const traffic = await gateway.traffic(operation, seconds);
+      await generator.run(await gateway.traffic(operation, warmUp), expected, warmUp, signal);
+      const traffic = await gateway.traffic(operation, { seconds });
       await observe();
-      await generator.run(traffic, expected, seconds, signal);
+      await generator.run(traffic, expected, { seconds }, signal);
       const { profile } = await observe();
       if (profile === null) throw new Error(`${name} took no profile`);
       writeFileSync(profileFile(folder, `gateway-${name}-${operation}`), JSON.stringify(profile));

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { testRoot } from '../support/stack.ts';
 import { rivalNames, startContestant, type Contestant, type GatewayName } from './gateway-contestants.ts';
-import { createLoadGenerator, type Expected, type LoadGenerator } from './gateway-load.ts';
+import { createLoadGenerator, type Expected, type LoadGenerator, type LoadLimits } from './gateway-load.ts';
 import type { OperationName } from './gateway-operations.ts';
 import { readGatewayOptions, type GatewayOptions } from './gateway-options.ts';
 import { profileGateway, profileLines } from './gateway-profile.ts';
@@ -19,7 +19,7 @@ import { readMachineSeconds, readProcessTable, residentBytesOf, secondsOf, share
 import { referenceWorkMs } from './reference-work.ts';
 
 /** Long enough for V8 to have compiled what is hot. */
-const warmUpSeconds = 2;
+const warmUp: LoadLimits & { readonly requests: number } = { seconds: 10, requests: 1_500 };
 const starts = 3;
 
 type Writing = { readonly write: (line: string) => void; readonly signal: AbortSignal };
@@ -97,7 +97,8 @@ async function measureLoads(
           if (different > 0)
             wrongAnswers.push(`${name} answered ${different} of ${found.digests.size} requests of ${operation} differently`);
         }
-        const load = await one.generator.run(await contestant.traffic(operation, warmUpSeconds), found.expected, warmUpSeconds, signal);
+        const traffic = await contestant.traffic(operation, warmUp);
+        const load = await one.generator.run(traffic, found.expected, warmUp, signal);
         for (const [failure, count] of Object.entries(load.failures))
           wrongAnswers.push(`${name}, warming up for ${operation}: ${failure} × ${count}`);
       }
@@ -105,8 +106,8 @@ async function measureLoads(
     for (let round = 1; round <= rounds; round += 1) {
       for (const operation of operations) {
         for (const { contestant, generator, expected } of running) {
-          const traffic = await contestant.traffic(operation, seconds);
-          const run = () => generator.run(traffic, expected.get(operation) ?? { lengths: new Map() }, seconds, signal);
+          const traffic = await contestant.traffic(operation, { seconds });
+          const run = () => generator.run(traffic, expected.get(operation) ?? { lengths: new Map() }, { seconds }, signal);
           const load = reportLoad({ gateway: contestant.name, operation, round, ...(await account(around, contestant.pid, run)) });
           const { cpuMsPerRequest, rps, failures, referenceMs, othersShare } = load;
           const slowness = `reference work ${referenceMs} ms, others had ${Math.round(100 * othersShare)} %`;
