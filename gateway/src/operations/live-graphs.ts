@@ -90,6 +90,8 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
   const refusals = new Map<GraphName, { readonly sdlHash: string; readonly outcome: ReloadOutcome }>();
   const closing = new Set<Promise<void>>();
 
+  let isServing = false;
+
   // Changes of the list and of the graphs wait for each other: each sees the whole of what was before it.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Result>(change: () => Promise<Result>): Promise<Result> => {
@@ -99,7 +101,7 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
   };
 
   const add = async (live: Serving, wanted: Iterable<RegisteredOperation>): Promise<void> => {
-    for await (const prepared of prepareOperations<Executable>(live.graph, wanted)) {
+    for await (const prepared of prepareOperations<Executable>(live.graph, wanted, () => isServing)) {
       if (prepared.kind === 'ready') live.operations.set(prepared.operation.id, prepared.operation);
       else live.unfit.set(prepared.fault.id, prepared.fault);
     }
@@ -168,6 +170,7 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
     current: (name) => serving[name],
 
     async run(name, work) {
+      isServing = true;
       const live = serving[name];
       live.underWay += 1;
       try {

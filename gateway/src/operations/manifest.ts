@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { GraphQLError, Kind, OperationTypeNode, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
-import { maxTokens } from '../operation-limits.ts';
+import { isNestedTooDeep, maxNesting, maxTokens } from '../operation-limits.ts';
 
 export type OperationKind = 'query' | 'mutation';
 
@@ -109,6 +109,10 @@ export type ReadOperation =
 
 /** Reads the text of one operation: exactly one, named, a query or a mutation, with fragments and nothing else. */
 export function readOperation(body: string): ReadOperation {
+  // PostgreSQL keeps no text with it.
+  if (body.includes('\0')) return { kind: 'unreadable', reason: 'the text holds the character NUL.' };
+  if (isNestedTooDeep(body))
+    return { kind: 'unreadable', reason: `the text has more than ${maxNesting} brackets in one another, which is the most that is read.` };
   let document: DocumentNode;
   try {
     document = parse(body, { maxTokens, noLocation: true });

@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { exceededLimit } from '../operation-limits.ts';
+import { exceededLimit, faultOfStrings } from '../operation-limits.ts';
 import { readOperation, type OperationKind } from './manifest.ts';
 
 export type OperationCheck =
@@ -30,7 +30,7 @@ export function checkOperation(body: string, schema: GraphQLSchema): OperationCh
   const read = readOperation(body);
   if (read.kind === 'unreadable') return { kind: 'unfit', reasons: [read.reason] };
   const { name, operationKind, document, operation } = read;
-  const excess = exceededLimit(document);
+  const excess = exceededLimit(document) ?? faultOfStrings(document);
   if (excess !== null) return { kind: 'unfit', reasons: [excess] };
   if (schema.getRootType(operation.operation) === undefined || schema.getRootType(operation.operation) === null)
     return { kind: 'unfit', reasons: [`This graph has no ${operationKind} operations.`] };
