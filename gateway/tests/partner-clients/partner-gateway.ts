@@ -19,6 +19,7 @@ import { parseGatewayKeys, type GatewayKeys } from '../../src/gateway-keys.ts';
 import { createPartnerClients, type PartnerClients } from '../../src/partner-clients/partner-clients.ts';
 import type { TokenCheck } from '../../src/access-tokens.ts';
 import { graphs, type GraphName } from '../../src/graphs.ts';
+import { refuseToken } from '../../src/refusals.ts';
 import { acceptPartnerTokens } from '../../src/partner-clients/partner-tokens.ts';
 
 export const tokenEndpoint = 'https://api.vitrine.example/oauth/token';
@@ -60,6 +61,8 @@ export interface PartnerGateway {
   check(token: string | undefined, from?: string): Promise<TokenCheck>;
   /** What becomes of a header at a graph. A token that is none of an API client is `missing`. */
   checkHeader(graph: GraphName, authorization: string | undefined): Promise<TokenCheck>;
+  /** What a request to the sellers' graph is answered. */
+  call(token: string, from: string): Promise<{ readonly status: number; readonly code?: string; readonly challenge?: unknown }>;
   /** Another gateway process, with keys and a peer of its own. */
   another(options: { readonly gatewayKeys?: GatewayKeys; readonly sellerEligibilityUrl?: string }): PartnerClients;
   stop(): Promise<void>;
@@ -107,6 +110,10 @@ export async function startPartnerGateway(): Promise<PartnerGateway> {
     trustProxy: true,
   });
   partners.register(server);
+  server.post('/graphql/partner', async (request, reply) => {
+    const check = await verifier.check(graphs.partner, request.headers.authorization, request);
+    return check.kind === 'accepted' ? { data: {} } : refuseToken(request, reply, graphs.partner, check);
+  });
   await server.ready();
 
   const request: PartnerGateway['request'] = async (form, { headers = {}, from = '203.0.113.7' } = {}) => {
@@ -136,6 +143,15 @@ export async function startPartnerGateway(): Promise<PartnerGateway> {
       ),
     check: (token, ip = '203.0.113.7') => verifier.check(graphs.partner, `Bearer ${token ?? ''}`, { ip, id: 'request' }),
     checkHeader: (graph, authorization) => verifier.check(graphs[graph], authorization, { ip: '203.0.113.7', id: 'request' }),
+    call: async (token, from) => {
+      const answer = await server.inject({
+        method: 'POST',
+        url: '/graphql/partner',
+        headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': from },
+      });
+      const { errors } = answer.json<{ readonly errors?: readonly { readonly extensions: { readonly code: string } }[] }>();
+      return { status: answer.statusCode, code: errors?.[0]?.extensions.code, challenge: answer.headers['www-authenticate'] };
+    },
     another: ({ gatewayKeys: keys = gatewayKeys, sellerEligibilityUrl = serviceUrl }) => {
       const other = build(keys, sellerEligibilityUrl);
       others.push(other);

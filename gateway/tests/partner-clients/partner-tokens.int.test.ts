@@ -94,6 +94,17 @@ describe('ten seconds later at the latest', () => {
   });
 });
 
+test('a request that is not taken is told why, as far as it concerns its sender', async () => {
+  await gateway.calls.update(gateway.anna, { clientId: made.client.id, ipAllowList: ['203.0.113.0/24'] });
+  const token = await tokenOf();
+  expect(await gateway.call(token, '203.0.113.7')).toMatchObject({ status: 200 });
+  expect(await gateway.call(token, '192.0.2.1')).toMatchObject({ status: 403, code: 'IP_NOT_ALLOWED' });
+  const invalid = { status: 401, code: 'UNAUTHENTICATED', challenge: expect.stringContaining('error="invalid_token"') };
+  expect(await gateway.call(`${token}x`, '203.0.113.7')).toEqual(invalid);
+  gateway.advance(900_000);
+  expect(await gateway.call(token, '203.0.113.7')).toEqual(invalid);
+});
+
 test('a key that ends takes its tokens with it', async () => {
   const expiresAt = new Date(gateway.nowSeconds() * 1_000 + 120_000).toISOString();
   const added = await gateway.calls.addKey(gateway.anna, { clientId: made.client.id, expiresAt });
