@@ -223,6 +223,18 @@ describe.each(subgraphs)('$name, asked by the gateway', ({ name, schema, table }
     walkTimeoutMs,
   );
 
+  test('finds nothing by a key that is none', async () => {
+    const faults: string[] = [];
+    const keys = [null, 5, true, {}, [], ['ord_1'], '', "' or 1=1 --", 'x'.repeat(10_000), 'ord_01900000-0000-7000-8000-00000000000g'];
+    for (const type of entityTypes(schema))
+      for (const { who, actor } of [...peers(), ...staff()]) {
+        if (!may(table.entities[type.name], actor)) continue;
+        for (const call of ofEntity(type, actor, table, keys))
+          faults.push(...faultsOf(call, await ask(name, actor, call), victim.secrets).map((fault) => `${who}: ${call.title} ${fault}`));
+      }
+    expect(faults).toEqual([]);
+  });
+
   test('gives a field that fewer may have than its type to nobody else', async () => {
     const faults: string[] = [];
     for (const [path, grants] of Object.entries(table.fields)) {

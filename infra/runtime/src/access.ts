@@ -2,7 +2,16 @@
  * Enforces a subgraph's table of who may do what, before any resolver runs: a root field or an entity that the table
  * does not name cannot be served at all. Whose rows a caller gets is the resolvers' to check; here it is said.
  */
-import { defaultFieldResolver, isNonNullType, isObjectType, isUnionType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { PublicError } from './errors.ts';
 import type { Actor, Identity, StaffRole } from './identity.ts';
 
@@ -108,14 +117,29 @@ function guardInnerField(field: Field, grants: Grants): void {
   };
 }
 
-/** Of a type that is no entity, @apollo/subgraph would hand the representation back as if it had been found. */
-function refuseOtherTypes(field: Field, entities: ReadonlySet<string>): void {
+/** The names of the fields of each `@key` of an entity. */
+const keysOf = ({ astNode }: GraphQLObjectType): string[][] =>
+  (astNode?.directives ?? [])
+    .filter(({ name }) => name.value === 'key')
+    .flatMap(({ arguments: given = [] }) => given)
+    .flatMap(({ value }) => (value.kind === Kind.STRING ? [value.value.trim().split(/\s+/)] : []));
+
+/**
+ * Lets through representations that name an entity by a whole key of strings, as all keys are. Of a type that is no
+ * entity, @apollo/subgraph would hand the representation back as if it had been found.
+ */
+function refuseOtherRepresentations(field: Field, entities: readonly GraphQLObjectType[]): void {
+  const keys = new Map<unknown, string[][]>(entities.map((type) => [type.name, keysOf(type)]));
+  const isNamed = (given: unknown): boolean => {
+    if (typeof given !== 'object' || given === null) return false;
+    const read = (name: string): unknown => Reflect.get(given, name);
+    return keys.get(read('__typename'))?.some((names) => names.every((name) => typeof read(name) === 'string')) === true;
+  };
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (source, args, context, info) => {
     const representations: readonly unknown[] = args['representations'];
-    for (const given of representations)
-      if (typeof given !== 'object' || given === null || !('__typename' in given) || !entities.has(String(given.__typename)))
-        throw new PublicError('BAD_USER_INPUT', 'A representation is of no entity of this subgraph.');
+    if (!representations.every(isNamed))
+      throw new PublicError('BAD_USER_INPUT', 'A representation names no entity of this subgraph by its key.');
     return resolve(source, args, context, info);
   };
 }
@@ -153,7 +177,7 @@ export function enforceAccess(schema: GraphQLSchema, access: SubgraphAccess): vo
     Object.keys(access.entities),
   );
   const entitiesField = schema.getQueryType()?.getFields()['_entities'];
-  if (entitiesField !== undefined) refuseOtherTypes(entitiesField, new Set(entities.map(({ name }) => name)));
+  if (entitiesField !== undefined) refuseOtherRepresentations(entitiesField, entities);
   for (const type of entities) {
     const grants = access.entities[type.name];
     if (grants === undefined) continue;

@@ -129,14 +129,21 @@ describe('a subgraph behind its table', () => {
       expect(await ask(actor, entity, { given })).toEqual({ status: 200, body: { data: { _entities: [null] } } });
   });
 
-  test.each([[{ __typename: 'Inner', id: '7' }], [{ __typename: 'None' }], [{ id: '7' }], [null], ['Thing'], [[]]])(
-    'takes no representation of anything else: %j',
-    async (representation) => {
-      const answer = await ask(seller, entity, { given: [{ __typename: 'Thing', id: '7' }, representation] });
-      expect(answer?.status).toBe(400);
-      expect(JSON.stringify(answer)).not.toContain('INTERNAL');
-    },
-  );
+  test.each([
+    [{ __typename: 'Inner', id: '7' }],
+    [{ __typename: 'None' }],
+    [{ id: '7' }],
+    [{ __typename: 'Thing' }],
+    [{ __typename: 'Thing', id: 7 }],
+    [{ __typename: 'Thing', id: { toString: '7' } }],
+    [null],
+    ['Thing'],
+    [[]],
+  ])('takes no representation of anything else, and none without a key: %j', async (representation) => {
+    const answer = await ask(seller, entity, { given: [{ __typename: 'Thing', id: '7' }, representation] });
+    expect(answer?.status).toBe(400);
+    expect(JSON.stringify(answer)).not.toContain('INTERNAL');
+  });
 
   test('a field of fewer is null for other roles, and refused to a role whose scope or staff role does not fit', async () => {
     expect(await ask(buyer, '{ thing { id cost } }')).toEqual({ status: 200, body: { data: { thing: { id: '1', cost: null } } } });
