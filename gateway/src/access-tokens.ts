@@ -132,7 +132,7 @@ function actorOf(
   boundKey: string | null,
 ): { readonly kind: 'accepted'; readonly actor: Actor } | { readonly kind: 'invalid' | 'forbidden' } {
   const accountId = claims.sub;
-  if (accountId === undefined || !isId('usr', accountId)) return { kind: 'invalid' };
+  if (typeof accountId !== 'string' || !isId('usr', accountId)) return { kind: 'invalid' };
   const roles: unknown = claims['roles'];
   if (!Array.isArray(roles) || !roles.includes(graph.role)) return { kind: 'forbidden' };
   switch (graph.role) {

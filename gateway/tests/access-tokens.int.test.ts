@@ -2,14 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyIdentity } from '@vitrine/runtime/identity';
 import { startGateway, type TestGateway } from './support/gateway.ts';
-import {
-  ada,
-  olga,
-  paperAndPine,
-  startIdentityProvider,
-  type FakeIdentityProvider,
-  type TokenChanges,
-} from './support/identity-provider.ts';
+import { ada, olga, paperAndPine, startIdentityProvider, type FakeIdentityProvider } from './support/identity-provider.ts';
 import { ids, startSubgraphs, type StandInSubgraphs } from './support/subgraphs.ts';
 
 let provider: FakeIdentityProvider;
@@ -105,41 +98,8 @@ describe('no token', () => {
   });
 });
 
+// The list of tokens that are forged, confused or borrowed is in tests/attacks/tokens.int.test.ts.
 describe('a bad token', () => {
-  const cases: readonly (readonly [string, TokenChanges])[] = [
-    ['forged with another key', { forged: true }],
-    ['forged with another key and an unknown key id', { forged: true, header: { kid: 'mine' } }],
-    ['with the key in its header', { forged: true, header: { jwk: { kty: 'RSA', n: 'AQAB', e: 'AQAB' } } }],
-    ['with an address of keys in its header', { forged: true, header: { jku: 'http://127.0.0.1:1/jwks' } }],
-    ['with a critical header that is not understood', { header: { crit: ['urn:x'], 'urn:x': true } }],
-    ['of the partner graph', { claims: { aud: 'urn:vitrine:graph:partner' } }],
-    ['of two graphs at once', { claims: { aud: ['urn:vitrine:graph:buyer', 'urn:vitrine:graph:partner'] } }],
-    ['of an audience that only begins alike', { claims: { aud: 'urn:vitrine:graph:buyer2' } }],
-    ['without an audience', { claims: { aud: undefined } }],
-    ['of another issuer', { claims: { iss: 'https://evil.example' } }],
-    ['without an issuer', { claims: { iss: undefined } }],
-    ['that is an ID token', { header: { typ: 'JWT' } }],
-    ['without a type', { header: { typ: undefined } }],
-    ['without an end', { claims: { exp: undefined } }],
-    ['without a subject', { claims: { sub: undefined } }],
-    ['without a time of issue', { claims: { iat: undefined } }],
-    ['issued in the future', { claims: { iat: now() + 60 } }],
-    ['not valid yet', { claims: { nbf: now() + 60 } }],
-    ['for something that is not an account', { claims: { sub: 'client:vitrine-app' } }],
-  ];
-  test.each(cases)('%s is refused', async (_name, changes) => {
-    await refused(await provider.token('buyer', changes));
-  });
-
-  test('without a signature (alg none) is refused', () => refused(provider.unsignedToken('buyer')));
-  test('signed by HS256 with the public key as its secret is refused', async () => refused(await provider.confusedToken('buyer')));
-  test.each([
-    ['no JWT at all', 'abc'],
-    ['empty parts', '..'],
-    ['nine kilobytes', 'a'.repeat(9_000)],
-    ['unusual characters', 'a b c'],
-  ])('%s is refused', (_name, token) => refused(token));
-
   test('that has expired is refused, and says so', async () => {
     const token = await provider.token('buyer', { claims: { iat: now() - 1_800, exp: now() - 900 } });
     const answer = await refused(token);

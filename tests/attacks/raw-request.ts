@@ -37,5 +37,5 @@ export async function sendRaw(port: number, pieces: Iterable<string> | AsyncIter
     socket.write(piece, 'latin1');
   }
   await done;
-  return { statuses: [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status)), text, isEnded };
+  return { statuses: [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)), text, isEnded };
 }

@@ -1,8 +1,7 @@
 /** Publishes keys and signs tokens as the identity provider does, and as somebody who is not it would. */
-import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 
 export const ada = 'usr_01900000-0000-7000-8000-000000000001';
 export const paperAndPine = { accountId: 'usr_01900000-0000-7000-8000-000000000011', sellerId: 'sel_01900000-0000-7000-8000-000000000101' };
@@ -30,14 +29,8 @@ export interface FakeIdentityProvider {
   /** How often the keys were fetched. */
   readonly fetches: () => number;
   token(graph: Graph, changes?: TokenChanges): Promise<string>;
-  /** `alg: none`, no signature. */
-  unsignedToken(graph: Graph): string;
-  /** HS256 with the text of the public key as its secret. */
-  confusedToken(graph: Graph): Promise<string>;
   close(): Promise<void>;
 }
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export async function startIdentityProvider(): Promise<FakeIdentityProvider> {
   const published = await generateKeyPair('RS256', { extractable: true });
@@ -66,13 +59,6 @@ export async function startIdentityProvider(): Promise<FakeIdentityProvider> {
       new SignJWT(fullClaims(graph, claims))
         .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: 'published', ...header })
         .sign(forged ? other.privateKey : published.privateKey, { crit: { 'urn:x': true } }),
-    unsignedToken: (graph) => `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(fullClaims(graph))}.`,
-    async confusedToken(graph) {
-      const signed = `${encode({ alg: 'HS256', typ: 'at+jwt', kid: 'published' })}.${encode(fullClaims(graph))}`;
-      return `${signed}.${createHmac('sha256', await exportSPKI(published.publicKey))
-        .update(signed)
-        .digest('base64url')}`;
-    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
