@@ -161,3 +161,51 @@ export async function readMinimumVersions(pool: Queryable): Promise<readonly Min
   );
   return rows.map((row) => ({ platform: row.platform, minimumVersion: row.minimum_version, storeUrl: row.store_url }));
 }
+
+export async function saveMinimumVersion(pool: Queryable, { platform, minimumVersion, storeUrl }: MinimumVersion): Promise<void> {
+  await pool.query(
+    `insert into app_versions (platform, minimum_version, store_url) values ($1, $2, $3)
+     on conflict (platform) do update set minimum_version = excluded.minimum_version, store_url = excluded.store_url, updated_at = now()`,
+    [platform, minimumVersion, storeUrl],
+  );
+}
+
+/** Installations that were seen within the last 30 days. */
+export interface InstanceCount {
+  readonly platform: Platform;
+  /** When it was registered last. */
+  readonly version: string;
+  readonly environment: AppEnvironment;
+  readonly instances: number;
+}
+
+export async function countInstances(pool: Queryable): Promise<readonly InstanceCount[]> {
+  const { rows } = await pool.query<InstanceCount>(
+    `select platform, version, environment, count(*) as instances from app_instances
+      where revoked_at is null and last_seen_on > current_date - 30
+      group by platform, version, environment order by platform, version collate "C", environment`,
+  );
+  return rows;
+}
+
+/** @returns whether it was a live one */
+export async function revokeInstanceById(pool: Queryable, instanceId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('update app_instances set revoked_at = now() where instance_id = $1 and revoked_at is null', [
+    instanceId,
+  ]);
+  return rowCount === 1;
+}
+
+/** Takes the place of all that were revoked before. */
+export async function replaceRevokedCertificates(
+  pool: Pool,
+  certificates: readonly { readonly serialNumber: string; readonly reason: string }[],
+): Promise<void> {
+  await withTransaction(pool, async (transaction) => {
+    await transaction.query('delete from revoked_certificates');
+    await transaction.query('insert into revoked_certificates (serial_number, reason) select * from unnest($1::text[], $2::text[])', [
+      certificates.map(({ serialNumber }) => serialNumber),
+      certificates.map(({ reason }) => reason),
+    ]);
+  });
+}

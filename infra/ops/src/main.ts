@@ -3,6 +3,7 @@
  * be, 2 when the arguments are wrong, 3 when divergences wait for a person (`reconcile`), 130 when it was interrupted.
  */
 import { RetryableError } from '@vitrine/runtime/errors';
+import { appsCommand } from './apps.ts';
 import { CommandError, OpenCasesError, UsageError, type Command } from './command.ts';
 import { operationsCommand } from './operations.ts';
 import { reconcileCommand } from './reconcile.ts';
@@ -11,6 +12,7 @@ import { tokenCommand } from './token.ts';
 import { vaultCommand } from './vault.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  apps: appsCommand,
   operations: operationsCommand,
   reconcile: reconcileCommand,
   replay: replayCommand,

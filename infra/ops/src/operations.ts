@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { readOperationFiles } from '@vitrine/gateway/operations/built-in-operations';
 import { writeManifest } from '@vitrine/gateway/operations/manifest';
 import { createOperationStore, type AppVersion, type OperationStore } from '@vitrine/gateway/operations/operation-store';
-import { findRunningStack, type StackState } from '@vitrine/local/stack';
-import { createPool, isDatabaseUnavailable } from '@vitrine/runtime/database';
-import { createLogger } from '@vitrine/runtime/telemetry';
+import { findRunningStack } from '@vitrine/local/stack';
 import { checkOperations, describeCheck, type PublishedOperations } from './check-operations.ts';
-import { CommandError, StackNotRunningError, type Command, type Terminal } from './command.ts';
+import { CommandError, type Command, type Terminal } from './command.ts';
+import { withGatewayDatabase, type FindGatewayDatabase } from './gateway-database.ts';
 import { committedSupergraphs, openOperationGraphs } from './operation-graphs.ts';
 import { describeUses, usageLines } from './operation-usage.ts';
 import { parseOperationsArguments, type OperationsArguments } from './operations-arguments.ts';
@@ -38,12 +37,9 @@ npm run ops -- operations retire <ios|android> <version> [--force]
 Exit code 0 when it is done, 1 when it could not be or operations would break, 2 for wrong arguments.
 Works on the stack that \`npm start\` runs, or on the gateway's database at DATABASE_URL_GATEWAY.`;
 
-/** Where the local stack of this checkout can be reached, when it is running. */
-type FindStack = () => Pick<StackState, 'databaseUrls'> | undefined;
-
 const retiredWithin = 30;
 
-export const createOperationsCommand = (findStack: FindStack): Command => ({
+export const createOperationsCommand = (findStack: FindGatewayDatabase): Command => ({
   summary: "Publishes app builds' operations, counts their use, finds what a schema breaks.",
   usage,
   run: async (args, terminal) => {
@@ -72,29 +68,11 @@ async function manifestOf(folder: string): Promise<string> {
   return writeManifest(operations);
 }
 
-/** @throws CommandError when the database cannot be reached or has no tables yet */
-async function withStore<Result>(
+const withStore = <Result>(
   terminal: Terminal,
-  findStack: FindStack,
+  findStack: FindGatewayDatabase,
   work: (store: OperationStore) => Promise<Result>,
-): Promise<Result> {
-  const url = terminal.env['DATABASE_URL_GATEWAY'] || findStack()?.databaseUrls.gateway;
-  if (url === undefined)
-    throw new StackNotRunningError(
-      "No stack is running: start one with `npm start`, or set DATABASE_URL_GATEWAY to the gateway's database.",
-    );
-  const pool = createPool({ url, size: 2, name: 'ops', logger: createLogger({ name: 'ops', level: 'silent' }) });
-  try {
-    return await work(createOperationStore(pool));
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw new CommandError("The gateway's database cannot be reached.");
-    if (error instanceof Error && 'code' in error && error.code === '42P01')
-      throw new CommandError("The gateway's database is not up to date: start the gateway of this version first.");
-    throw error;
-  } finally {
-    await pool.end();
-  }
-}
+): Promise<Result> => withGatewayDatabase(terminal, findStack, (pool) => work(createOperationStore(pool)));
 
 type StoreArguments = Exclude<OperationsArguments, { readonly action: 'manifest' | 'check' }>;
 
@@ -126,7 +104,7 @@ async function act(wanted: StoreArguments, store: OperationStore, terminal: Term
 async function check(
   wanted: Extract<OperationsArguments, { readonly action: 'check' }>,
   terminal: Terminal,
-  findStack: FindStack,
+  findStack: FindGatewayDatabase,
 ): Promise<void> {
   const stored =
     wanted.from === undefined
