@@ -4,6 +4,7 @@ import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runti
 import { identityKeySource, type IdentityKeySource } from '@vitrine/runtime/identity-keys';
 import { AppSettingsError, parseAppSettings, type AppSettings } from './app-clients/app-settings.ts';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
+import { rateLimitVariables, type RateLimitSettings } from './limits/rate-limits.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const { PORT, HOST, NODE_ENV, LOG_LEVEL, IDENTITY_KEYS, IDENTITY_KEYS_FILE, DATABASE_URL, DATABASE_POOL_SIZE } = serviceVariables;
@@ -53,6 +54,7 @@ export const gatewayVariables = {
     .enum(['enforced', 'off'])
     .default('enforced')
     .describe('Whether requests are counted and limited; `off` is not for production.'),
+  ...rateLimitVariables,
   TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -101,6 +103,7 @@ export interface GatewayConfig {
   /** Whether the buyers' graph runs operations that were not published. */
   readonly takesFreeOperations: boolean;
   readonly hasLimits: boolean;
+  readonly rateLimits: RateLimitSettings;
   readonly trustedProxies: readonly string[];
   /** Folder of the supergraphs; the committed ones when undefined. */
   readonly supergraphFolder?: string;
@@ -152,6 +155,7 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     isProofRequired: given.CLIENT_PROOF === 'required',
     takesFreeOperations: given.OPERATIONS === 'free',
     hasLimits: given.LIMITS === 'enforced',
+    rateLimits: { percent: given.RATE_LIMITS_PERCENT, apiClientCost: given.RATE_LIMIT_API_CLIENT },
     trustedProxies: given.TRUSTED_PROXIES,
     supergraphFolder: given.SUPERGRAPH_DIR,
     subgraphUrls,

@@ -1,16 +1,24 @@
-/** Puts the gateway together from its configuration: sources, the three graphs, token checks, server. */
-import { readFile } from 'node:fs/promises';
+/** Puts the gateway together from its configuration: what it keeps, the three graphs, who is let in, the server. */
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { createPool, migrate } from '@vitrine/runtime/database';
 import { openIdentityKeys } from '@vitrine/runtime/identity-keys';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { createTokenVerifier } from './access-tokens.ts';
+import { createAdmission } from './admission.ts';
+import { createAppClients } from './app-clients/app-clients.ts';
 import type { GatewayConfig } from './config.ts';
-import type { StoredPlans } from './execution/query-plans.ts';
-import { loadFederatedGraph } from './federated-graph.ts';
-import { graphNames, subgraphNames, type GraphName, type SubgraphName } from './graphs.ts';
+import { parseGatewayKeys } from './gateway-keys.ts';
+import { subgraphNames, type SubgraphName } from './graphs.ts';
 import { createKeySet } from './key-set.ts';
+import { createRequestLimits } from './limits/request-limits.ts';
+import { openLiveOperations } from './operations/live-operations.ts';
+import { createOperationStore } from './operations/operation-store.ts';
 import { createOrderEventSource } from './order-event-source.ts';
+import { createPartnerClients } from './partner-clients/partner-clients.ts';
+import { acceptPartnerTokens } from './partner-clients/partner-tokens.ts';
 import { createReadinessProbe } from './readiness.ts';
+import { createRedis } from './redis.ts';
 import { createServer } from './server.ts';
 import { createSubgraphSource, type SubgraphSource } from './subgraph-source.ts';
 
@@ -21,19 +29,14 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const readGenerated = (file: string): Promise<string> => readFile(new URL(`../supergraphs/generated/${file}`, import.meta.url), 'utf8');
-
-/** The committed supergraph of a graph. */
-export const readSupergraph = (name: GraphName): Promise<string> => readGenerated(`${name}.supergraph.graphql`);
-
-/** The committed schema of a graph as its clients see it. */
-export const readPublicSchema = (name: GraphName): Promise<string> => readGenerated(`${name}.api.graphql`);
-
-/** The committed plans of the operations that are known. */
-export const readPlans = async (name: GraphName): Promise<StoredPlans> => JSON.parse(await readGenerated(`${name}.plans.json`));
+const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
 
 export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+  const { database, publicOrigin } = config;
   const identityKeys = openIdentityKeys(config.identityKeys, { logger });
+  const gatewayKeys = parseGatewayKeys(config.gatewayKeys);
+  const pool = createPool({ url: database.url, size: database.poolSize, name: 'gateway', logger });
+  const redis = createRedis(config.redisUrl, logger);
   const sourceOf = (name: SubgraphName): SubgraphSource =>
     createSubgraphSource({ name, baseUrl: config.subgraphUrls[name], identityKeys, logger });
   const sources: Readonly<Record<SubgraphName, SubgraphSource>> = {
@@ -43,14 +46,37 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
     'payment-vault': sourceOf('payment-vault'),
     'seller-eligibility': sourceOf('seller-eligibility'),
   };
-  const federatedGraphs = await Promise.all(
-    graphNames.map(async (name) => {
-      const [supergraphSdl, publicSdl, plans] = await Promise.all([readSupergraph(name), readPublicSchema(name), readPlans(name)]);
-      return loadFederatedGraph({ name, supergraphSdl, publicSdl, plans, sources, logger });
-    }),
-  );
+
+  const operations = await openLiveOperations({
+    supergraphFolder: config.supergraphFolder,
+    sources,
+    introspection: config.environment !== 'production',
+    store: createOperationStore(pool),
+    migrate: () => migrate({ url: database.url, directory: migrations, runtimeTables: false, logger }),
+    logger,
+  });
+
   const keySet = createKeySet(config.jwksUrl, logger);
-  const readiness = createReadinessProbe(config.subgraphUrls, keySet);
+  const partnerClients = createPartnerClients({
+    gatewayKeys,
+    identityKeys,
+    sellerEligibilityUrl: config.subgraphUrls['seller-eligibility'],
+    redis,
+    origin: publicOrigin,
+    logger,
+  });
+  const appClients = createAppClients({
+    apps: config.apps,
+    publicOrigin,
+    isProofRequired: config.isProofRequired,
+    keys: gatewayKeys,
+    tokens: acceptPartnerTokens(createTokenVerifier({ issuer: config.issuer, keySet }), partnerClients.tokens),
+    pool,
+    redis,
+    logger,
+  });
+  const limits = config.hasLimits ? createRequestLimits({ redis, settings: config.rateLimits, logger }) : null;
+  const readiness = createReadinessProbe(config.subgraphUrls, keySet, () => operations.safelist.state());
   const orderEvents = createOrderEventSource({
     checkoutUrl: config.subgraphUrls.checkout,
     identityKeys,
@@ -59,8 +85,11 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
   const server = createServer({
     config,
     logger,
-    federatedGraphs,
-    tokens: createTokenVerifier({ issuer: config.issuer, keySet }),
+    operations,
+    admission: createAdmission(appClients.proof),
+    appClients,
+    partnerClients,
+    limits,
     readiness,
     orderEvents,
   });
@@ -68,8 +97,11 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
     server,
     async close() {
       await server.close();
-      await Promise.all(federatedGraphs.map((graph) => graph.close()));
+      await operations.close();
+      await partnerClients.close();
       await Promise.all([readiness.close(), orderEvents.close(), ...subgraphNames.map((name) => sources[name].close())]);
+      await pool.end();
+      redis.disconnect();
     },
   };
 }

@@ -1,104 +1,205 @@
 /**
- * GraphQL over HTTP for one graph: POST with a JSON object, one operation a request. graphql-http reads the request
- * and writes the response; what is between is ours.
+ * GraphQL over HTTP for one graph (https://graphql.github.io/graphql-over-http/draft/): an operation is named by the id under
+ * which it was published, or is text where the graph takes text. Everything that can refuse a request does so before the
+ * operation runs; what is refused never reaches a subgraph.
  */
-import { STATUS_CODES } from 'node:http';
-import { getVariableValues, GraphQLError, OperationTypeNode } from 'graphql';
-import { createHandler, parseRequestParams, type Handler, type Response } from 'graphql-http';
-import type { Actor } from '@vitrine/runtime/identity';
-import type { CardNumberOptions } from '@vitrine/runtime/card-numbers';
-import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { getVariableValues } from 'graphql';
+import { unreachable, type ErrorCode } from '@vitrine/runtime/errors';
+import type { AcceptedClient, ClientProof } from './app-clients/client-proof.ts';
 import { cardDataMessage, holdsCardData } from './card-data-guard.ts';
-import type { FederatedGraph } from './federated-graph.ts';
-import { createOperationDocuments, operationOf } from './operation-documents.ts';
+import type { Graph } from './graphs.ts';
+import { checkRequestBody } from './limits/request-body.ts';
+import { maxOperationCost } from './limits/operation-cost.ts';
+import type { RequestLimits } from './limits/request-limits.ts';
+import type { OperationSafelist } from './operations/operation-safelist.ts';
+import { readOperationRequest } from './operations/operation-request.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
 import { publicFault } from './public-errors.ts';
+import { refuse, refuseAssertion, refuseLimited } from './refusals.ts';
+import { responseTypeOf, responseTypes, type ResponseType } from './response-type.ts';
+import type { LiveServedGraph } from './served-graph.ts';
 
-/** Who sent a request, and its id. */
-export interface Caller {
-  readonly actor: Actor;
-  readonly requestId: string;
+export interface GraphqlEndpoint {
+  readonly graph: Graph;
+  readonly safelist: OperationSafelist<PreparedOperation>;
+  /** Whether operations may be text. */
+  readonly takesText: boolean;
+  readonly proof: ClientProof;
+  /** Null when nothing is limited. */
+  readonly limits: RequestLimits | null;
 }
-
-export type GraphqlEndpoint = Handler<unknown, Caller>;
 
 const maxVariableErrors = 10;
+const noBytes = new Uint8Array();
 
-export function createGraphqlEndpoint(
-  graph: FederatedGraph,
-  options: { readonly introspection: boolean; readonly cardNumbers: CardNumberOptions },
-): GraphqlEndpoint {
-  const documents = createOperationDocuments(graph.schema, options);
+/** Answers one request of a client that was let in, with the graph as it is now. */
+export async function answerGraphql(
+  endpoint: GraphqlEndpoint,
+  live: LiveServedGraph,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  client: AcceptedClient,
+): Promise<FastifyReply> {
+  const { graph, takesText } = endpoint;
+  const type = responseTypeOf(request.headers.accept);
+  if (type === null)
+    return refuse(request, reply.header('accept', responseTypes), 'BAD_USER_INPUT', `The answer can be had as ${responseTypes}.`, 406);
 
-  return createHandler<unknown, Caller>({
-    async parseRequestParams(request) {
-      // Before anything else has a look at it, since everything after may put what it met into an error or a log.
-      if (holdsCardData(request.body, options.cardNumbers)) {
-        return refusal('CARD_DATA_NOT_ACCEPTED', cardDataMessage, request.context.requestId);
-      }
-      try {
-        return await parseRequestParams(request);
-      } catch (error) {
-        // Thrown for requests that are not well-formed, with a message for their author.
-        return refusal('BAD_USER_INPUT', (error as Error).message, request.context.requestId);
-      }
-    },
+  const given = request.method === 'GET' ? paramsOfUrl(request.query) : request.body;
+  const shape = checkRequestBody(given);
+  if (shape.kind === 'refused') return refuse(request, reply, 'BAD_USER_INPUT', shape.reason);
+  // Before anything else has a look at it, since everything after may put what it met into an error or a log.
+  if (holdsCardData(given, graph.cardNumbers)) return refuse(request, reply, 'CARD_DATA_NOT_ACCEPTED', cardDataMessage);
+  const params = readParams(given);
+  if (typeof params === 'string') return refuse(request, reply, 'BAD_USER_INPUT', params);
 
-    async onSubscribe(request, params) {
-      const { requestId, actor } = request.context;
-      const faults = (code: ErrorCode, messages: readonly string[]) =>
-        messages.map((message) => new GraphQLError(message, { extensions: { code, requestId } }));
-
-      const read = documents.read(params.query);
-      if (read.kind === 'unreadable') return faults('GRAPHQL_PARSE_FAILED', [read.message]);
-      if (read.kind === 'too-large') return refusal('GRAPHQL_VALIDATION_FAILED', read.message, requestId);
-      if (read.kind === 'invalid') return faults('GRAPHQL_VALIDATION_FAILED', read.messages);
-
-      const operationName = params.operationName ?? undefined;
-      const operation = operationOf(read.document, operationName);
-      if (operation === null)
-        return faults('GRAPHQL_VALIDATION_FAILED', [
-          'The request does not say which operation of the document is meant, or there is none of that name.',
-        ]);
-      if (graph.schema.getRootType(operation.operation) === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) {
-        return faults('GRAPHQL_VALIDATION_FAILED', [`This graph has no ${operation.operation} operations.`]);
-      }
-      // Subgraphs get variables with their defaults filled in: infra/decisions/0005.
-      const { errors = [], coerced: variables = {} } = getVariableValues(
-        graph.schema,
-        operation.variableDefinitions ?? [],
-        params.variables ?? {},
-        {
-          maxErrors: maxVariableErrors,
-        },
-      );
-      if (errors.length > 0)
-        return faults(
-          'BAD_USER_INPUT',
-          errors.map((error) => documents.messageOf(error)),
+  const asked = readOperationRequest(params.body);
+  let isPublished = false;
+  let operation: PreparedOperation;
+  switch (asked.kind) {
+    case 'malformed':
+      return refuse(request, reply, 'BAD_USER_INPUT', asked.reason);
+    case 'id': {
+      const found = live.operations.get(asked.id) ?? (await lookUp(endpoint, asked.id));
+      if (found === 'not-listed')
+        return refuse(
+          request,
+          reply,
+          'PERSISTED_QUERY_NOT_IN_LIST',
+          'No operation was published under this id. Update the app, or publish the manifest of its build.',
         );
+      if (found === 'unavailable')
+        return refuse(
+          request,
+          reply.header('retry-after', '2'),
+          'UNAVAILABLE',
+          'Whether this operation was published cannot be told at the moment. Try again.',
+        );
+      isPublished = true;
+      operation = found.executable;
+      break;
+    }
+    case 'text': {
+      if (!takesText)
+        return refuse(
+          request,
+          reply,
+          'PERSISTED_QUERY_ID_REQUIRED',
+          'Operations are not taken as text here. Send the id of a published one as extensions.persistedQuery.sha256Hash.',
+        );
+      const read = live.graph.texts.read(asked.text, params.operationName);
+      if (read.kind === 'unreadable') return refuseOperation(request, reply, type, 'GRAPHQL_PARSE_FAILED', [read.message]);
+      if (read.kind === 'too-large') return refuse(request, reply, 'GRAPHQL_VALIDATION_FAILED', read.message);
+      if (read.kind === 'invalid') return refuseOperation(request, reply, type, 'GRAPHQL_VALIDATION_FAILED', read.messages);
+      operation = read.operation;
+      break;
+    }
+    default:
+      return unreachable(asked);
+  }
+  if (request.method === 'GET' && operation.traits.isMutation)
+    return refuse(request, reply.header('allow', 'POST'), 'BAD_USER_INPUT', 'A mutation has to be sent by POST.', 405);
 
-      const { data, errors: found } = await graph.execute(
-        { source: params.query, document: read.document, operation, operationName, variables },
-        { actor, requestId },
-      );
-      // Nothing was executed: the fault is the gateway's own.
-      if (data === undefined) return response('INTERNAL', { errors: found });
-      return found === undefined
-        ? { data }
-        : { data, errors: found.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })) };
-    },
-  });
+  // Subgraphs get variables with their defaults filled in: infra/decisions/0005.
+  const { errors = [], coerced: variables = {} } = getVariableValues(
+    live.graph.schema,
+    operation.operation.variableDefinitions ?? [],
+    params.variables,
+    { maxErrors: maxVariableErrors },
+  );
+  if (errors.length > 0)
+    return refuseOperation(
+      request,
+      reply,
+      type,
+      'BAD_USER_INPUT',
+      errors.map((error) => live.graph.texts.messageOf(error)),
+    );
+
+  const cost = operation.cost(variables);
+  if (cost > maxOperationCost[graph.name])
+    return refuse(
+      request,
+      reply,
+      'OPERATION_TOO_EXPENSIVE',
+      `The operation costs ${cost}, and one request may cost ${maxOperationCost[graph.name]}. Ask for smaller pages, or for less of each entry.`,
+    );
+  if (endpoint.limits !== null) {
+    const { rootFields } = operation.traits;
+    const limit = await endpoint.limits.charge({ graph: graph.name, actor: client.actor, ip: request.ip, cost, rootFields });
+    if (limit.kind !== 'admitted') return refuseLimited(request, reply, limit);
+    reply.headers(limit.headers);
+  }
+  if (operation.traits.needsAssertion) {
+    const assertion = await endpoint.proof.checkAssertion(client, request, request.bodyBytes ?? noBytes);
+    if (assertion.kind !== 'accepted') return refuseAssertion(request, reply, assertion);
+  } else if (operation.traits.isMutation && client.possession?.replayGuard === 'local')
+    return refuseAssertion(request, reply, { kind: 'unavailable' });
+
+  const { body, executed } = await operation.executable.execute(variables, { actor: client.actor, requestId: request.id });
+  if (isPublished && asked.kind === 'id') endpoint.safelist.recordUse({ graph: graph.name, id: asked.id }, client.app, !executed);
+  return reply
+    .code(executed ? 200 : 500)
+    .header('content-type', executed ? contentTypes[type] : contentTypes['application/json'])
+    .send(body);
 }
 
-/** A request that is not even tried. */
-function refusal(code: ErrorCode, message: string, requestId: string): Response {
-  return response(code, { errors: [publicFault(code, message, requestId)] });
+/** An operation that is not in memory; it may have been published just now. */
+async function lookUp({ safelist, graph }: GraphqlEndpoint, id: string) {
+  const found = await safelist.lookUp(graph.name, id);
+  return found.kind === 'listed' ? found.operation : found.kind;
 }
 
-function response(code: ErrorCode, body: object): Response {
-  const status = errorCodes[code];
-  return [
-    JSON.stringify(body),
-    { status, statusText: STATUS_CODES[status] ?? '', headers: { 'content-type': 'application/json; charset=utf-8' } },
-  ];
+const contentTypes: Readonly<Record<ResponseType, string>> = {
+  'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
+  'application/json': 'application/json; charset=utf-8',
+};
+
+interface RequestParams {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The parameters, or a sentence that says what is wrong with them. */
+function readParams(body: unknown): RequestParams | string {
+  if (!isObject(body)) return 'The request has to be one JSON object: several operations in one request are not taken.';
+  const { operationName = null, variables = null } = body;
+  if (operationName !== null && typeof operationName !== 'string') return '"operationName" has to be a string.';
+  if (variables !== null && !isObject(variables)) return '"variables" has to be a JSON object.';
+  return { body, operationName: operationName ?? undefined, variables: variables ?? {} };
+}
+
+/** The parameters of a GET, of which two are JSON; what is not JSON stays text, and is refused as such. */
+function paramsOfUrl(query: unknown): unknown {
+  if (!isObject(query)) return {};
+  const { query: text, operationName, variables, extensions } = query;
+  return { query: text, operationName, variables: parsed(variables), extensions: parsed(extensions) };
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+/** What is wrong with an operation itself: as JSON a well-formed request is answered with 200, https://graphql.github.io/graphql-over-http/draft/#sec-application-json. */
+function refuseOperation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  type: ResponseType,
+  code: ErrorCode,
+  messages: readonly string[],
+): FastifyReply {
+  return reply
+    .code(type === 'application/json' ? 200 : 400)
+    .header('content-type', contentTypes[type])
+    .send(JSON.stringify({ errors: messages.map((message) => publicFault(code, message, request.id)) }));
 }

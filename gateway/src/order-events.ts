@@ -8,10 +8,10 @@ import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '@vitrine/runtime/telemetry';
-import type { TokenVerifier } from './access-tokens.ts';
+import type { Admission } from './admission.ts';
 import { graphs } from './graphs.ts';
 import type { OrderEventSource } from './order-event-source.ts';
-import { refuse, refuseToken } from './refusals.ts';
+import { refuse } from './refusals.ts';
 
 /** Why a stream ends before the app ends it. */
 type EndReason =
@@ -41,22 +41,21 @@ const endMessage = (reason: EndReason): string => `retry: ${reconnectDelayMs()}\
 
 export function registerOrderEvents(
   server: FastifyInstance,
-  options: { readonly tokens: TokenVerifier; readonly source: OrderEventSource; readonly maxStreams: number; readonly logger: Logger },
+  options: { readonly admission: Admission; readonly source: OrderEventSource; readonly maxStreams: number; readonly logger: Logger },
 ): void {
-  const { tokens, source, maxStreams, logger } = options;
+  const { admission, source, maxStreams, logger } = options;
   /** The oldest first. */
   const streams = new Set<Stream>();
 
   server.get(path, async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    const check = await tokens.check(graphs.buyer, request.headers.authorization, request);
-    if (check.kind !== 'accepted') return refuseToken(request, reply, graphs.buyer, check);
+    const client = await admission.admit(graphs.buyer, request, reply);
+    if (client === null) return reply;
     const position = request.headers['last-event-id'];
     const lastEventId = typeof position === 'string' && position !== '' ? position : null;
     if (lastEventId !== null && !(lastEventId.length <= maxPositionLength && /^[\x21-\x7e]+$/.test(lastEventId)))
       return refuse(request, reply, 'BAD_USER_INPUT', 'Last-Event-ID must be the id of a message of this stream.');
 
-    const { actor } = check;
+    const { actor } = client;
     if (actor.role !== 'buyer') throw new Error(`the buyers' graph was opened by a ${actor.role}`);
     const { accountId } = actor;
     const ofBuyer = [...streams].filter((stream) => stream.accountId === accountId);
@@ -79,7 +78,7 @@ export function registerOrderEvents(
     streams.add(stream);
     const hangUp = (): void => abort.abort();
     request.raw.socket.once('close', hangUp);
-    const expiry = setTimeout(() => stream.end('TOKEN_EXPIRED'), Math.min(Math.max(0, check.expiresAt - Date.now()), maxTimerMs));
+    const expiry = setTimeout(() => stream.end('TOKEN_EXPIRED'), Math.min(Math.max(0, client.expiresAt - Date.now()), maxTimerMs));
     const leave = (): void => {
       clearTimeout(expiry);
       request.raw.socket.removeListener('close', hangUp);
@@ -97,6 +96,7 @@ export function registerOrderEvents(
     }
     reply.hijack();
     const { raw } = reply;
+    const nextNonce = reply.getHeader('dpop-nonce');
     raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -104,6 +104,7 @@ export function registerOrderEvents(
       connection: 'close',
       'x-accel-buffering': 'no',
       'x-request-id': request.id,
+      ...(nextNonce === undefined ? {} : { 'dpop-nonce': nextNonce }),
     });
     raw.flushHeaders();
     try {

@@ -5,10 +5,12 @@
 import { Pool } from 'undici';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 import type { KeySet } from './key-set.ts';
+import type { SafelistState } from './operations/operation-safelist.ts';
 
 export interface Readiness {
   readonly ready: boolean;
   readonly identityProviderKeys: boolean;
+  readonly safelist: SafelistState;
   readonly subgraphs: Readonly<Record<string, 'ready' | 'not ready' | 'unreachable'>>;
 }
 
@@ -21,7 +23,11 @@ const probeTimeoutMs = 1_000;
 /** Anybody may ask, so asking often must not cost the subgraphs anything. */
 const keptMs = 500;
 
-export function createReadinessProbe(subgraphUrls: Readonly<Record<SubgraphName, string>>, keySet: KeySet): ReadinessProbe {
+export function createReadinessProbe(
+  subgraphUrls: Readonly<Record<SubgraphName, string>>,
+  keySet: KeySet,
+  safelistState: () => SafelistState,
+): ReadinessProbe {
   const pools = subgraphNames.map(
     (name) => [name, new Pool(subgraphUrls[name], { connections: 1, connectTimeout: probeTimeoutMs })] as const,
   );
@@ -43,6 +49,7 @@ export function createReadinessProbe(subgraphUrls: Readonly<Record<SubgraphName,
     return {
       ready: identityProviderKeys,
       identityProviderKeys,
+      safelist: safelistState(),
       subgraphs: Object.fromEntries(pools.map(([name], index) => [name, states[index] ?? 'unreachable'])),
     };
   };

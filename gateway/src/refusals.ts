@@ -6,6 +6,7 @@ import type { AssertionCheck } from './app-clients/assertions.ts';
 import type { ClientFault, Possession } from './app-clients/client-proof.ts';
 import type { DpopCheck } from './app-clients/dpop.ts';
 import type { Graph } from './graphs.ts';
+import type { Admission as LimitCheck } from './limits/request-limits.ts';
 import { publicFault } from './public-errors.ts';
 
 /** Answers a fault in the shape of a GraphQL error, with the request's id. */
@@ -180,4 +181,27 @@ export function refuseAssertion(
 export function tellNextNonce(reply: FastifyReply, possession: Possession | null): void {
   const nonce = possession?.nextNonce ?? null;
   if (nonce !== null) reply.header('dpop-nonce', nonce);
+}
+
+/** Answers a request that comes too soon after others, or that cannot be counted and must be. */
+export function refuseLimited(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  check: Exclude<LimitCheck, { kind: 'admitted' }>,
+): FastifyReply {
+  if (check.kind === 'unavailable')
+    return refuse(
+      request,
+      reply.header('retry-after', '2'),
+      'UNAVAILABLE',
+      'This cannot be done at the moment. Nothing was done; try again.',
+    );
+  const { retryAfterSeconds, headers } = check;
+  return refuseWith(
+    request,
+    reply.headers(headers).header('retry-after', String(retryAfterSeconds)),
+    'RATE_LIMITED',
+    `Too many requests. Try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
 }

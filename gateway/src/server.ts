@@ -1,63 +1,92 @@
 /**
  * The gateway's HTTP server: one endpoint for each graph, which nothing reaches without an access token for that
- * graph; health; the pages. Every answer carries a request id of the gateway's own making.
+ * graph; the ways in to it, health, the pages. Every answer carries a request id of the gateway's own making.
  */
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
-import type { Actor } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { endConnectionsOnClose } from '@vitrine/runtime/server';
-import type { TokenVerifier } from './access-tokens.ts';
+import type { Admission } from './admission.ts';
+import type { AppClients } from './app-clients/app-clients.ts';
+import type { AcceptedClient } from './app-clients/client-proof.ts';
 import type { GatewayConfig } from './config.ts';
-import type { FederatedGraph } from './federated-graph.ts';
-import { createGraphqlEndpoint } from './graphql-endpoint.ts';
-import { graphs } from './graphs.ts';
+import { answerGraphql, type GraphqlEndpoint } from './graphql-endpoint.ts';
+import { graphNames, graphs, type GraphName } from './graphs.ts';
+import { isCompressed } from './limits/request-body.ts';
+import type { RequestLimits } from './limits/request-limits.ts';
+import { serverLimits } from './limits/server-limits.ts';
+import type { LiveOperations } from './operations/live-operations.ts';
 import { registerPages } from './pages.ts';
 import { registerOrderEvents } from './order-events.ts';
 import type { OrderEventSource } from './order-event-source.ts';
+import type { PartnerClients } from './partner-clients/partner-clients.ts';
 import { internalMessage } from './public-errors.ts';
 import type { ReadinessProbe } from './readiness.ts';
-import { refuse, refuseToken } from './refusals.ts';
+import { refuse, refuseLimited } from './refusals.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls a graph; set once the token is accepted. */
-    actor: Actor | null;
+    /** Who calls a graph; set once the request is let in. */
+    client: AcceptedClient | null;
+    /** The body as it came; null where there is none, or it is not kept. */
+    bodyBytes: Buffer | null;
   }
 }
 
 export interface ServerParts {
   readonly config: GatewayConfig;
   readonly logger: Logger;
-  readonly federatedGraphs: readonly FederatedGraph[];
-  readonly tokens: TokenVerifier;
+  readonly operations: Pick<LiveOperations, 'graphs' | 'safelist'>;
+  readonly admission: Admission;
+  readonly appClients: AppClients;
+  readonly partnerClients: PartnerClients;
+  /** Null when nothing is limited. */
+  readonly limits: RequestLimits | null;
   readonly readiness: ReadinessProbe;
   readonly orderEvents: OrderEventSource;
 }
 
 const plainRequestBytes = 16 * 1024;
+/** Asked by those who run the gateway, as often as they like. */
+const healthPaths: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
 /** Builds the server without listening. */
-export function createServer({ config, logger, federatedGraphs, tokens, readiness, orderEvents }: ServerParts): FastifyInstance {
+export function createServer(parts: ServerParts): FastifyInstance {
+  const { config, logger, admission, appClients, partnerClients, limits, readiness, orderEvents } = parts;
   const loggerInstance: FastifyBaseLogger = logger;
   const server = Fastify({
+    ...serverLimits,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: plainRequestBytes,
     // A client's id is not taken: it could be somebody else's.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
   // Other types could be sent by a form of another site.
   server.removeContentTypeParser('text/plain');
   endConnectionsOnClose(server);
-  server.decorateRequest('actor', null);
+  server.decorateRequest('client', null);
+  server.decorateRequest('bodyBytes', null);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    if (limits !== null && !healthPaths.has(request.url)) {
+      const address = limits.admitAddress(request.ip);
+      if (address.kind !== 'admitted') return refuseLimited(request, reply, address);
+    }
+    if (isCompressed(request.headers['content-encoding']))
+      return refuse(request, reply, 'BAD_USER_INPUT', 'The request body must not be compressed.', 415);
+    return undefined;
   });
+  if (limits !== null) {
+    server.addHook('onResponse', async (request, reply) => {
+      if (reply.statusCode === errorCodes.UNAUTHENTICATED) limits.noteFailedAuthentication(request.ip);
+    });
+  }
   server.setErrorHandler(async (error, request, reply) => {
     const { code, message } = toPublic(error);
     if (code === 'INTERNAL') request.log.error({ err: error, requestId: request.id, path: request.routeOptions.url }, 'request failed');
@@ -66,55 +95,62 @@ export function createServer({ config, logger, federatedGraphs, tokens, readines
   server.setNotFoundHandler((request, reply) => refuse(request, reply, 'NOT_FOUND', 'There is nothing here.'));
 
   registerPages(server, config);
-  for (const graph of federatedGraphs) registerGraph(server, graph, { tokens, introspection: config.environment !== 'production' });
-
-  registerOrderEvents(server, { tokens, source: orderEvents, maxStreams: config.maxOrderStreams, logger });
+  server.register(async (scope) => {
+    keepBodyBytes(scope);
+    for (const name of graphNames) registerGraph(scope, name, parts);
+  });
+  appClients.register(server);
+  partnerClients.register(server);
+  registerOrderEvents(server, { admission, source: orderEvents, maxStreams: config.maxOrderStreams, logger });
 
   server.get('/livez', async () => ({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {
-    const { ready, ...parts } = await readiness.check();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', ...parts });
+    const { ready, ...found } = await readiness.check();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', ...found });
   });
   return server;
 }
 
-function registerGraph(
-  server: FastifyInstance,
-  federatedGraph: FederatedGraph,
-  options: { readonly tokens: TokenVerifier; readonly introspection: boolean },
-): void {
-  const graph = graphs[federatedGraph.name];
-  const url = `/graphql/${graph.name}`;
-  const handle = createGraphqlEndpoint(federatedGraph, { introspection: options.introspection, cardNumbers: graph.cardNumbers });
+/** Assertions are about the bytes of a request, not about what they mean. */
+function keepBodyBytes(scope: FastifyInstance): void {
+  const parse = scope.getDefaultJsonParser('error', 'error');
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer;
+    request.bodyBytes = bytes;
+    parse(request, bytes.toString(), done);
+  });
+}
 
-  server.post(url, {
+function registerGraph(scope: FastifyInstance, name: GraphName, { config, operations, admission, appClients, limits }: ServerParts): void {
+  const graph = graphs[name];
+  const url = `/graphql/${name}`;
+  const endpoint: GraphqlEndpoint = {
+    graph,
+    safelist: operations.safelist,
+    takesText: graph.role !== 'buyer' || config.takesFreeOperations,
+    proof: appClients.proof,
+    limits,
+  };
+  // GET is for tools of development: nothing of ours uses it.
+  const takesGet = config.environment !== 'production' && config.takesFreeOperations;
+  scope.route({
+    method: takesGet ? ['GET', 'POST'] : 'POST',
+    url,
     bodyLimit: graph.bodyLimitBytes,
-    // Before the body is read: who has no token costs no parsing.
+    // Before the body is read: who is not let in costs no parsing.
     onRequest: async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      const check = await options.tokens.check(graph, request.headers.authorization, request);
-      if (check.kind === 'accepted') request.actor = check.actor;
-      else await refuseToken(request, reply, graph, check);
+      request.client = await admission.admit(graph, request, reply);
+      return request.client === null ? reply : undefined;
     },
     handler: async (request, reply) => {
-      const { actor } = request;
-      if (actor === null) throw new Error('a graph was reached without an actor');
-      const [body, init] = await handle({
-        method: request.method,
-        url: request.url,
-        headers: request.headers,
-        body: request.body as string | Record<string, unknown> | null,
-        raw: request.raw,
-        context: { actor, requestId: request.id },
-      });
-      return reply
-        .code(init.status)
-        .headers(init.headers ?? {})
-        .send(body ?? '');
+      const { client } = request;
+      if (client === null) throw new Error('a graph was reached by nobody');
+      return operations.graphs.run(name, (live) => answerGraphql(endpoint, live, request, reply, client));
     },
   });
-  server.route({
-    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+  scope.route({
+    method: ['PUT', 'PATCH', 'DELETE', ...(takesGet ? [] : ['GET'])],
     url,
     handler: async (request, reply) =>
       refuse(request, reply.header('allow', 'POST'), 'BAD_USER_INPUT', 'GraphQL is served by POST with a JSON body.', 405),

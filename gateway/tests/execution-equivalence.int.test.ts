@@ -12,7 +12,7 @@ import { createReferenceExecutor, type PlannedOperation, type ReferenceExecutor 
 import { createPlanner } from '../src/execution/query-plans.ts';
 import { createSharedReads } from '../src/execution/shared-reads.ts';
 import { createTypeTest } from '../src/execution/type-tests.ts';
-import { readSupergraph } from '../src/gateway.ts';
+import { openSupergraphFolder } from '../src/operations/supergraph-folder.ts';
 import { graphNames, subgraphNames, type GraphName, type SubgraphName } from '../src/graphs.ts';
 import type { RawAnswer } from '../src/subgraph-answer.ts';
 import type { SubgraphSource } from '../src/subgraph-source.ts';
@@ -105,7 +105,7 @@ describe.each(graphNames)('%s', (graph: GraphName) => {
   const counts = { operations: 0, compiled: 0, requestsToSubgraphs: 0, executions: 0, withErrors: 0, notExecuted: 0 };
 
   beforeAll(async () => {
-    const supergraphSdl = await readSupergraph(graph);
+    const supergraphSdl = (await openSupergraphFolder().read(graph)).supergraphSdl;
     const planner = createPlanner(supergraphSdl);
     reference = createReferenceExecutor({ supergraphSdl, sourceOf: (name) => sources[name as SubgraphName], logger });
     surroundings = {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   buildSchema,
+  getOperationAST,
   isEnumType,
   isInputObjectType,
   isNonNullType,
@@ -16,10 +17,10 @@ import {
 } from 'graphql';
 import { pino } from 'pino';
 import { loadFederatedGraph, type FederatedGraph } from '../src/federated-graph.ts';
-import { readPublicSchema, readSupergraph } from '../src/gateway.ts';
 import { graphNames, type GraphName } from '../src/graphs.ts';
 import { exceededLimit } from '../src/operation-limits.ts';
-import { operationOf } from '../src/operation-documents.ts';
+import { openSupergraphFolder } from '../src/operations/supergraph-folder.ts';
+import type { PublicFault } from '../src/public-errors.ts';
 import type { SubgraphSource } from '../src/subgraph-source.ts';
 
 const folder = new URL('../pages/operations/', import.meta.url);
@@ -42,13 +43,16 @@ const graphs = new Map<GraphName, FederatedGraph>();
 const publicSchemas = new Map<GraphName, GraphQLSchema>();
 
 beforeAll(async () => {
+  const folderOfGraphs = openSupergraphFolder();
   for (const name of graphNames) {
+    const { supergraphSdl, publicSdl } = await folderOfGraphs.read(name);
+    if (publicSdl === undefined) throw new Error('the schema of the clients is missing');
     graphs.set(
       name,
       // Without what is derived from it: its own schema and plans are what is looked at.
-      await loadFederatedGraph({ name, supergraphSdl: await readSupergraph(name), sources, logger: pino({ level: 'silent' }) }),
+      await loadFederatedGraph({ name, supergraphSdl, sources, logger: pino({ level: 'silent' }) }),
     );
-    publicSchemas.set(name, buildSchema(await readPublicSchema(name)));
+    publicSchemas.set(name, buildSchema(publicSdl));
   }
 });
 afterAll(() => Promise.all([...graphs.values()].map((graph) => graph.close())));
@@ -77,8 +81,8 @@ describe.each(files)('%s/%s', (graph, file) => {
 
   test('can be planned and executed', async () => {
     const federated = graphs.get(graph);
-    const operation = operationOf(document, undefined);
-    if (federated === undefined || operation === null) throw new Error('nothing to execute');
+    const operation = getOperationAST(document);
+    if (federated === undefined || !operation) throw new Error('nothing to execute');
     const variables = Object.fromEntries(
       (operation.variableDefinitions ?? []).map(({ variable, type }) => [
         variable.name.value,
@@ -86,10 +90,10 @@ describe.each(files)('%s/%s', (graph, file) => {
       ]),
     );
     asked = 0;
-    const result = await federated.execute(
-      { source, document, operation, operationName: undefined, variables },
-      { actor: { role: 'service' }, requestId: 'test' },
-    );
+    const { body } = await federated
+      .prepare({ source, document, operation })
+      .execute(variables, { actor: { role: 'service' }, requestId: 'test' });
+    const result = JSON.parse(body) as { readonly errors?: readonly PublicFault[] };
     // An operation that could not be planned would have asked nobody, and be INTERNAL.
     expect([asked, result.errors?.map(({ extensions }) => extensions.code)]).toEqual([1, ['UNAVAILABLE']]);
   });

@@ -1,8 +1,9 @@
 /** The graphs and the safelist of a gateway process, put together: what is served now, and how it is brought up to date. */
 import type { Logger } from '@vitrine/runtime/telemetry';
-import type { ExecutableOperation } from '../execution/executable-operation.ts';
-import { loadFederatedGraph, type FederatedGraph } from '../federated-graph.ts';
+import { loadFederatedGraph } from '../federated-graph.ts';
 import type { SubgraphName } from '../graphs.ts';
+import type { PreparedOperation } from '../prepared-operation.ts';
+import { serveGraph, type ServedGraph } from '../served-graph.ts';
 import type { SubgraphSource } from '../subgraph-source.ts';
 import { readBuiltInOperations } from './built-in-operations.ts';
 import { createLiveGraphs, type LiveGraphs } from './live-graphs.ts';
@@ -11,8 +12,8 @@ import type { OperationStore } from './operation-store.ts';
 import { openSupergraphFolder, watchSupergraphs } from './supergraph-folder.ts';
 
 export interface LiveOperations {
-  readonly graphs: LiveGraphs<ExecutableOperation, FederatedGraph>;
-  readonly safelist: OperationSafelist<ExecutableOperation>;
+  readonly graphs: LiveGraphs<PreparedOperation, ServedGraph>;
+  readonly safelist: OperationSafelist<PreparedOperation>;
   /** Looks at once whether the supergraphs are others by now; otherwise that is done every second. */
   reload(): void;
   /** Waits for requests that are under way, then closes the graphs. The subgraphs' sources stay open. */
@@ -24,16 +25,18 @@ export async function openLiveOperations(options: {
   /** Folder of the supergraphs; the committed ones unless told. */
   readonly supergraphFolder?: string;
   readonly sources: Readonly<Record<SubgraphName, SubgraphSource>>;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
   readonly store: OperationStore;
   /** Brings the database up to date; repeated until it has succeeded. */
   readonly migrate: () => Promise<void>;
   readonly logger: Logger;
 }): Promise<LiveOperations> {
-  const { sources, store, migrate, logger } = options;
+  const { sources, introspection, store, migrate, logger } = options;
   const folder = openSupergraphFolder(options.supergraphFolder);
   const graphs = await createLiveGraphs({
     read: (name) => folder.read(name),
-    build: (name, files) => loadFederatedGraph({ name, ...files, sources, logger }),
+    build: async (name, files) => serveGraph(await loadFederatedGraph({ name, ...files, sources, logger }), { introspection }),
     logger,
   });
   const safelist = await createOperationSafelist({ liveGraphs: graphs, builtIn: await readBuiltInOperations(), store, migrate, logger });

@@ -48,6 +48,7 @@ beforeAll(async () => {
   };
   live = await openLiveOperations({
     supergraphFolder: folder,
+    introspection: false,
     sources,
     store: createOperationStore(pool),
     migrate: () =>
@@ -74,7 +75,7 @@ async function timeline(): Promise<{ readonly data?: unknown; readonly errors?: 
   return live.graphs.run('buyer', async ({ operations }) => {
     const operation = [...operations.values()].find(({ name }) => name === 'HomeTimeline');
     if (operation === undefined) throw new Error('the timeline is not in the list');
-    const { body } = await operation.executable.execute({ first: 10 }, caller);
+    const { body } = await operation.executable.executable.execute({ first: 10 }, caller);
     return JSON.parse(body) as { readonly data?: unknown };
   });
 }
@@ -83,7 +84,7 @@ describe('the graphs that are served', () => {
   test('have every built-in operation, all of them compiled', () => {
     const operations = graphNames.flatMap((name) => [...live.graphs.current(name).operations.values()]);
     expect(operations.length).toBeGreaterThan(30);
-    expect(operations.filter(({ executable }) => executable.mode !== 'compiled').map(({ name }) => name)).toEqual([]);
+    expect(operations.filter(({ executable }) => executable.executable.mode !== 'compiled').map(({ name }) => name)).toEqual([]);
     expect(live.safelist.state()).toBe('current');
     expect(logged.join()).not.toContain('do not fit');
   });

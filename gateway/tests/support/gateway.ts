@@ -6,6 +6,7 @@ import { parseIdentityKeys, type IdentityKeys } from '@vitrine/runtime/identity'
 import { createTestDatabase, createTestRedis } from '../../../tests/support/stack.ts';
 import type { GatewayConfig } from '../../src/config.ts';
 import { buildGateway } from '../../src/gateway.ts';
+import { usualRateLimits } from '../../src/limits/rate-limits.ts';
 import { subgraphNames, type GraphName, type SubgraphName } from '../../src/graphs.ts';
 
 /** Where its clients believe the gateway to be: what proofs name. */
@@ -78,6 +79,8 @@ export async function startGateway({
     isProofRequired: false,
     takesFreeOperations: true,
     hasLimits: false,
+    rateLimits: usualRateLimits,
+    supergraphFolder: undefined,
     trustedProxies: [],
     subgraphUrls,
     issuer,
