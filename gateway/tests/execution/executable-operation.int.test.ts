@@ -7,7 +7,7 @@ import type { ExecutableOperation } from '../../src/execution/executable-operati
 import { executionCounts } from '../../src/execution/execution-counts.ts';
 import { planOperations } from '../../src/execution/query-plans.ts';
 import { loadFederatedGraph, type FederatedGraph } from '../../src/federated-graph.ts';
-import { readPublicSchema, readSupergraph } from '../../src/gateway.ts';
+import { openSupergraphFolder } from '../../src/operations/supergraph-folder.ts';
 import type { SubgraphName } from '../../src/graphs.ts';
 import { readAnswer, type RawAnswer } from '../../src/subgraph-answer.ts';
 import type { CallContext, SubgraphSource } from '../../src/subgraph-source.ts';
@@ -53,7 +53,10 @@ let publicSdl: string;
 let graph: FederatedGraph;
 
 beforeAll(async () => {
-  [supergraphSdl, publicSdl] = await Promise.all([readSupergraph('buyer'), readPublicSchema('buyer')]);
+  const files = await openSupergraphFolder().read('buyer');
+  if (files.publicSdl === undefined) throw new Error('the schema of the clients is missing');
+  supergraphSdl = files.supergraphSdl;
+  publicSdl = files.publicSdl;
   graph = await loadFederatedGraph({ name: 'buyer', supergraphSdl, publicSdl, sources, logger });
 });
 beforeEach(() => {
