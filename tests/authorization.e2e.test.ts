@@ -223,80 +223,98 @@ describe.each(subgraphs)('$name, asked by the gateway', ({ name, schema, table }
     walkTimeoutMs,
   );
 
-  test('finds nothing by a key that is none', async () => {
-    const faults: string[] = [];
-    const keys = [null, 5, true, {}, [], ['ord_1'], '', "' or 1=1 --", 'x'.repeat(10_000), 'ord_01900000-0000-7000-8000-00000000000g'];
-    for (const type of entityTypes(schema))
-      for (const { who, actor } of [...peers(), ...staff()]) {
-        if (!may(table.entities[type.name], actor)) continue;
-        for (const call of ofEntity(type, actor, table, keys))
-          faults.push(...faultsOf(call, await ask(name, actor, call), victim.secrets).map((fault) => `${who}: ${call.title} ${fault}`));
-      }
-    expect(faults).toEqual([]);
-  });
+  test(
+    'finds nothing by a key that is none',
+    async () => {
+      const faults: string[] = [];
+      const keys = [null, 5, true, {}, [], ['ord_1'], '', "' or 1=1 --", 'x'.repeat(10_000), 'ord_01900000-0000-7000-8000-00000000000g'];
+      for (const type of entityTypes(schema))
+        for (const { who, actor } of [...peers(), ...staff()]) {
+          if (!may(table.entities[type.name], actor)) continue;
+          for (const call of ofEntity(type, actor, table, keys))
+            faults.push(...faultsOf(call, await ask(name, actor, call), victim.secrets).map((fault) => `${who}: ${call.title} ${fault}`));
+        }
+      expect(faults).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
 
-  test('gives a field that fewer may have than its type to nobody else', async () => {
-    const faults: string[] = [];
-    for (const [path, grants] of Object.entries(table.fields)) {
-      const [typeName = '', fieldName = ''] = path.split('.');
-      const type = entityTypes(schema).find((entity) => entity.name === typeName);
-      const field = type?.getFields()[fieldName];
-      if (type === undefined || field === undefined) throw new Error(`${path} is of no entity`);
-      for (const { who, actor } of everybody()) {
-        if (may(grants, actor) || !may(table.entities[typeName], actor)) continue;
-        const only: Selects = (owner, each) => owner !== typeName || each === fieldName;
-        for (const call of entityCallsOf(type, keyOf(type), keysOf(type), only)) {
-          const answer = await ask(name, actor, call);
-          const entity = entityIn(answer);
-          const value =
-            typeof entity === 'object' && entity !== null ? Object.entries(entity).find(([each]) => each === fieldName)?.[1] : null;
-          const given = value === null || (value === undefined && isNonNullType(field.type)) ? [] : ['is answered'];
-          faults.push(...[...faultsOf(call, answer, victim.secrets), ...given].map((fault) => `${who}: ${path} of ${call.title} ${fault}`));
+  test(
+    'gives a field that fewer may have than its type to nobody else',
+    async () => {
+      const faults: string[] = [];
+      for (const [path, grants] of Object.entries(table.fields)) {
+        const [typeName = '', fieldName = ''] = path.split('.');
+        const type = entityTypes(schema).find((entity) => entity.name === typeName);
+        const field = type?.getFields()[fieldName];
+        if (type === undefined || field === undefined) throw new Error(`${path} is of no entity`);
+        for (const { who, actor } of everybody()) {
+          if (may(grants, actor) || !may(table.entities[typeName], actor)) continue;
+          const only: Selects = (owner, each) => owner !== typeName || each === fieldName;
+          for (const call of entityCallsOf(type, keyOf(type), keysOf(type), only)) {
+            const answer = await ask(name, actor, call);
+            const entity = entityIn(answer);
+            const value =
+              typeof entity === 'object' && entity !== null ? Object.entries(entity).find(([each]) => each === fieldName)?.[1] : null;
+            const given = value === null || (value === undefined && isNonNullType(field.type)) ? [] : ['is answered'];
+            faults.push(
+              ...[...faultsOf(call, answer, victim.secrets), ...given].map((fault) => `${who}: ${path} of ${call.title} ${fault}`),
+            );
+          }
         }
       }
-    }
-    expect(faults).toEqual([]);
-  });
+      expect(faults).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
 
-  test('shows staff no personal data, whatever they may look at', async () => {
-    const faults: string[] = [];
-    for (const { who, actor } of staff()) {
-      const reads = walk
-        .filter(({ root, field }) => root === 'Query' && may(table.Query[field.name], actor))
-        .flatMap((step) => callsFor(step, actor, 9, [table]));
-      const entities = entityTypes(schema)
-        .filter((type) => may(table.entities[type.name], actor))
-        .flatMap((type) => ofEntity(type, actor, table));
-      for (const call of [...reads, ...entities])
-        faults.push(...faultsOf(call, await ask(name, actor, call), victim.personal).map((fault) => `${who}: ${call.title} ${fault}`));
-    }
-    expect(faults).toEqual([]);
-  });
-
-  test('answers nothing to what is not signed for it by the gateway', async () => {
-    const { state } = stack;
-    const forged = parseIdentityKeys(`gateway>${name}:local:${randomBytes(32).toString('base64')}`);
-    const actor = victim.buyer;
-    const signed = signIdentity(forged, { from: 'gateway', to: name, actor, requestId: randomUUID() });
-    const identities: Readonly<Record<string, string>>[] = [
-      {},
-      { [identityHeader]: signed },
-      { [identityHeader]: signed.replace(/\.[^.]+$/, '.') },
-      { [identityHeader]: signed.replace(/^v1\.[^.]+/, 'v1.none') },
-    ];
-    const made = [
-      ...walk.flatMap((step) => callsFor(step, actor, 3, [table]).slice(-1)),
-      ...entityTypes(schema).flatMap((type) => ofEntity(type, actor, table).slice(0, 1)),
-    ];
-    const statuses = new Set<number>();
-    for (const call of made)
-      for (const headers of identities) {
-        const answer = await post(`${state.serviceUrls[name]}/graphql`, headers, call);
-        statuses.add(answer.status);
-        expect(answer.data ?? null).toBeNull();
+  test(
+    'shows staff no personal data, whatever they may look at',
+    async () => {
+      const faults: string[] = [];
+      for (const { who, actor } of staff()) {
+        const reads = walk
+          .filter(({ root, field }) => root === 'Query' && may(table.Query[field.name], actor))
+          .flatMap((step) => callsFor(step, actor, 9, [table]));
+        const entities = entityTypes(schema)
+          .filter((type) => may(table.entities[type.name], actor))
+          .flatMap((type) => ofEntity(type, actor, table));
+        for (const call of [...reads, ...entities])
+          faults.push(...faultsOf(call, await ask(name, actor, call), victim.personal).map((fault) => `${who}: ${call.title} ${fault}`));
       }
-    expect([...statuses]).toEqual([401]);
-  });
+      expect(faults).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
+
+  test(
+    'answers nothing to what is not signed for it by the gateway',
+    async () => {
+      const { state } = stack;
+      const forged = parseIdentityKeys(`gateway>${name}:local:${randomBytes(32).toString('base64')}`);
+      const actor = victim.buyer;
+      const signed = signIdentity(forged, { from: 'gateway', to: name, actor, requestId: randomUUID() });
+      const identities: Readonly<Record<string, string>>[] = [
+        {},
+        { [identityHeader]: signed },
+        { [identityHeader]: signed.replace(/\.[^.]+$/, '.') },
+        { [identityHeader]: signed.replace(/^v1\.[^.]+/, 'v1.none') },
+      ];
+      const made = [
+        ...walk.flatMap((step) => callsFor(step, actor, 3, [table]).slice(-1)),
+        ...entityTypes(schema).flatMap((type) => ofEntity(type, actor, table).slice(0, 1)),
+      ];
+      const statuses = new Set<number>();
+      for (const call of made)
+        for (const headers of identities) {
+          const answer = await post(`${state.serviceUrls[name]}/graphql`, headers, call);
+          statuses.add(answer.status);
+          expect(answer.data ?? null).toBeNull();
+        }
+      expect([...statuses]).toEqual([401]);
+    },
+    walkTimeoutMs,
+  );
 });
 
 describe.each([...graphNames])('the %s graph', (graph) => {
@@ -347,23 +365,31 @@ describe.each([...graphNames])('the %s graph', (graph) => {
     walkTimeoutMs,
   );
 
-  test('answers nothing to somebody without a token, or with one for another graph', async () => {
-    const other: Readonly<Record<Graph, readonly [SeededHandle, Graph]>> = {
-      buyer: ['@northwind', 'partner'],
-      partner: ['@sue', 'ops'],
-      ops: ['@grace', 'buyer'],
-    };
-    const tokens = [null, await tokenOf(...other[graph])];
-    for (const step of walk)
-      for (const call of callsFor(step, stranger.buyer, 2, tables).slice(-1))
-        for (const token of tokens) {
-          const { status, data = null } = await send(token, call);
-          expect([call.title, status, data]).toEqual([call.title, 401, null]);
-        }
-  });
+  test(
+    'answers nothing to somebody without a token, or with one for another graph',
+    async () => {
+      const other: Readonly<Record<Graph, readonly [SeededHandle, Graph]>> = {
+        buyer: ['@northwind', 'partner'],
+        partner: ['@sue', 'ops'],
+        ops: ['@grace', 'buyer'],
+      };
+      const tokens = [null, await tokenOf(...other[graph])];
+      for (const step of walk)
+        for (const call of callsFor(step, stranger.buyer, 2, tables).slice(-1))
+          for (const token of tokens) {
+            const { status, data = null } = await send(token, call);
+            expect([call.title, status, data]).toEqual([call.title, 401, null]);
+          }
+    },
+    walkTimeoutMs,
+  );
 });
 
-test('after all this everything of the victims is as it was', async () => {
-  const ofBuyer = await readAll(victim.buyer);
-  expect({ ofBuyer, ofSeller: await readAll(victim.seller) }).toEqual(before);
-});
+test(
+  'after all this everything of the victims is as it was',
+  async () => {
+    const ofBuyer = await readAll(victim.buyer);
+    expect({ ofBuyer, ofSeller: await readAll(victim.seller) }).toEqual(before);
+  },
+  walkTimeoutMs,
+);

@@ -183,7 +183,10 @@ export function enforceAccess(schema: GraphQLSchema, access: SubgraphAccess): vo
     if (grants === undefined) continue;
     const judge = judgeOf(grants);
     const extensions: EntityExtensions = type.extensions;
-    const resolve: ResolveReference = extensions.apollo?.subgraph?.resolveReference ?? (() => null);
+    const given = extensions.apollo?.subgraph?.resolveReference;
+    // By itself @apollo/subgraph would take the representation for the entity: who means that has to say so.
+    if (given === undefined && rolesOf(grants) !== 'nobody') faults.push(`entity ${type.name} is granted and has no __resolveReference`);
+    const resolve: ResolveReference = given ?? (() => null);
     const resolveReference: ResolveReference = (reference, context, info) =>
       judge(context.identity.actor) === null ? resolve(reference, context, info) : null;
     type.extensions = {
