@@ -7,6 +7,7 @@ import { decodeJwt } from 'jose';
 
 type KeyPair = webcrypto.CryptoKeyPair;
 interface Keys {
+  readonly isRegistered?: boolean;
   readonly proof: KeyPair;
   readonly attested: KeyPair;
 }
@@ -46,7 +47,7 @@ const { createGraph, mutate } = await load<GraphScript>('graph');
 
 const publicOrigin = 'https://vitrine.example';
 const app = { id: 'A1B2C3D4E5.example.app', platform: 'ios', version: '1.0.0', attester: 'https://identity.example/attestations' };
-const kept: Keys = { proof: await newKeyPair(), attested: await newKeyPair() };
+const kept: Keys = { proof: await newKeyPair(), attested: await newKeyPair(), isRegistered: true };
 const { thumbprint } = await describeKey(kept.proof);
 
 interface Sent {
@@ -68,7 +69,12 @@ beforeEach(() => {
   current = { accessToken: 'token', thumbprint };
 });
 
-const keyStore = { read: async () => keys, ensure: async () => kept, nextCounter: async () => (counter += 1) };
+const keyStore = {
+  read: async () => keys,
+  ensure: async () => kept,
+  nextCounter: async () => (counter += 1),
+  markRegistered: async () => void (keys = kept),
+};
 const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 const refusal = (status: number, code: string, headers?: Record<string, string>, extensions: object = {}): Response =>
@@ -222,6 +228,16 @@ describe('an instance that the gateway does not know', () => {
     const gateway = client(answering(knowsLater), { register });
     const answers = await Promise.all([1, 2, 3].map(() => gateway.postJson('/graphql/buyer', {})));
     expect([answers.map(({ status }) => status), register.mock.calls.length, sent.length]).toEqual([[200, 200, 200], 1, 6]);
+  });
+
+  test('with new keys is registered before it asks for anything else', async () => {
+    keys = { ...kept, isRegistered: false };
+    const gateway = answering(({ path: where }) => (where === '/app/challenges' ? json(201, { challenge: 'c1' }) : done()));
+    const register = createRegistration({ keys: keyStore, app, fetch: async () => json(200, { attestation: 'AAAA' }) });
+    const buyer = client(gateway, { register });
+    await buyer.postJson('/graphql/buyer', {}, { isAsserted: true });
+    await buyer.postJson('/graphql/buyer', {});
+    expect(sent.map(({ path: where }) => where)).toEqual(['/app/challenges', '/app/instances', '/graphql/buyer', '/graphql/buyer']);
   });
 
   test('has its key attested for the challenge and the key of its proofs', async () => {

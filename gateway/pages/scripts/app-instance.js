@@ -22,6 +22,7 @@ export function createRegistration({ keys, app, fetch = globalThis.fetch }) {
     if (!attesting.ok) throw new GraphError('UNAVAILABLE', 'This device could not be checked. Try again in a moment.');
     const { attestation } = await attesting.json();
     bodyOf(await post('/app/instances', { platform: app.platform, keyId, attestation, challenge, version: app.version }));
+    await keys.markRegistered();
   };
 }
 

@@ -36,6 +36,7 @@ export function createGatewayClient({ session, keys, nonces, publicOrigin, app, 
     if (thumbprint === undefined) return exchange(request, { authorization: `Bearer ${accessToken}` });
     const kept = await keys.read();
     if (kept === null || (await describeKey(kept.proof)).thumbprint !== thumbprint) return signedOutElsewhere();
+    if (app !== null && kept.isRegistered !== true && request.isRegistering !== true) await ensureRegistered();
     const { method, path, body = '' } = request;
     const proof = await makeProof(kept.proof, { method, url: publicOrigin + path, accessToken, nonce: nonces.get() });
     const credentials = { authorization: `DPoP ${accessToken}`, dpop: proof };

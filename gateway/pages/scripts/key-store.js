@@ -51,8 +51,8 @@ async function update(name, change) {
 }
 
 /**
- * Keys are `{ proof, attested, counter }`: the key that tokens are bound to, the one that is attested, and the number of its
- * latest assertion.
+ * Keys are `{ proof, attested, counter, isRegistered }`: the key that tokens are bound to, the one that is attested, the number of
+ * its latest assertion, and whether the gateway knows them.
  * @param {'buyer' | 'partner'} graph
  */
 export const createKeyStore = (graph) => ({
@@ -73,6 +73,9 @@ export const createKeyStore = (graph) => ({
     if (kept === null) throw new Error('the keys are gone');
     return kept.counter;
   },
+
+  /** Remembers that the gateway knows them, so that it need not be asked first. */
+  markRegistered: () => update(graph, (keys) => (keys === null ? null : { ...keys, isRegistered: true })),
 
   remove: () => update(graph, () => null),
 });
