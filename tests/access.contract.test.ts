@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { Kind, parse, type ConstDirectiveNode, type FieldDefinitionNode, type ObjectTypeDefinitionNode } from 'graphql';
+import {
+  Kind,
+  parse,
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type FieldDefinitionNode,
+  type ObjectTypeDefinitionNode,
+} from 'graphql';
 import { access } from '@vitrine/contracts/access';
 import { apiScopes } from '@vitrine/contracts/api-scopes';
 import { expandTags, graphNames, subgraphNames, subgraphSdl } from '@vitrine/ops/compose';
@@ -35,7 +42,7 @@ const isResolvable = ({ directives = [] }: Node): boolean =>
 describe.each([...subgraphNames])('who may do what in %s', (name) => {
   const table = tables[name] as SubgraphAccess;
   const written = parse(subgraphSdl(name));
-  const isObject = (node: { readonly kind: string }): node is ObjectTypeDefinitionNode => node.kind === Kind.OBJECT_TYPE_DEFINITION;
+  const isObject = (node: DefinitionNode): node is ObjectTypeDefinitionNode => node.kind === Kind.OBJECT_TYPE_DEFINITION;
   const types = new Map(written.definitions.filter(isObject).map((type) => [type.name.value, type]));
   const expanded = new Map(
     expandTags(written)

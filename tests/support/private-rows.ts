@@ -65,8 +65,8 @@ export async function makePrivateRows(
   const saved = { ...address, phone, label: `${mark} hideaway`, saveConsent: { textVersion: 'save-us-1' } };
   const addressId = idIn(await mutate('payment-vault', actor, 'addAddress', 'address { id }', saved), 'address');
   const viewer = await calls.graph('payment-vault', actor, '{ result: viewer { __typename paymentMethods { id } } }', {});
-  const [card] = viewer?.['paymentMethods'] as readonly { readonly id: string }[];
-  const paymentMethodId = card?.id ?? '';
+  const cards = viewer?.['paymentMethods'] as readonly { readonly id: string }[] | undefined;
+  const paymentMethodId = cards?.[0]?.id ?? '';
   await mutate('payment-vault', actor, 'setPaymentMethodLabel', 'paymentMethod { id }', { paymentMethodId, label: `${mark} card` });
   const setup = await mutate('payment-vault', actor, 'startCardSetup', 'setupIntentId', {});
   const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
