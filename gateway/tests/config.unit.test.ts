@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { ConfigurationError } from '@vitrine/runtime/config';
 import { readGatewayConfig } from '../src/config.ts';
 
 const service = 'http://127.0.0.1:1';
@@ -44,4 +45,17 @@ test('buyers need a proof, a published operation and a place within the limits u
     hasLimits: true,
     trustedProxies: [],
   });
+});
+
+test.each(['https://api.vitrine.example/', 'https://api.vitrine.example/graphql', 'api.vitrine.example'])(
+  'the public origin is an origin, which %s is not',
+  (PUBLIC_ORIGIN) => {
+    const read = () => readGatewayConfig({ ...environment, NODE_ENV: 'production', PUBLIC_ORIGIN });
+    expect(read).toThrow(/PUBLIC_ORIGIN/);
+  },
+);
+
+test('official apps that cannot be read keep the gateway from starting', () => {
+  const read = () => readGatewayConfig({ ...environment, NODE_ENV: 'production', APPS: '{"ios":{}}' });
+  expect(read).toThrow(ConfigurationError);
 });
