@@ -186,14 +186,14 @@ describe('while the database is away', () => {
       const [{ app: known }, { app: late }] = [await registeredApp(failing), await registeredApp(failing)];
       expect((await known.call('POST', path, { body: {} })).status).toBe(200);
       const unavailable = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
-      const { query } = failing.pool;
-      failing.pool.query = (() => Promise.reject(unavailable)) as typeof query;
+      // Over the method of its class, which counts again once this is gone.
+      Object.assign(failing.pool, { query: () => Promise.reject(unavailable) });
       failing.advance(30_000);
       expect((await known.call('POST', path, { body: {} })).status).toBe(200);
       expect(await late.call('POST', path, { body: {} })).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
       failing.advance(31_000);
       expect(await known.call('POST', path, { body: {} })).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
-      failing.pool.query = query;
+      Reflect.deleteProperty(failing.pool, 'query');
       expect((await known.call('POST', path, { body: {} })).status).toBe(200);
     } finally {
       await failing.close();

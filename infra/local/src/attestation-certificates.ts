@@ -57,7 +57,7 @@ export async function makeCertificate(
     signingAlgorithm: signing,
     extensions: [
       new BasicConstraintsExtension(isAuthority, pathLength, true),
-      new KeyUsagesExtension(isAuthority ? KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign : KeyUsageFlags.digitalSignature, true),
+      new KeyUsagesExtension(isAuthority ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature, true),
       ...extensions.map(({ id, content, isCritical = false }) => new Extension(id, isCritical, new Uint8Array(content))),
     ],
   });
