@@ -1,16 +1,19 @@
 /**
  * A query plan made into steps that need no planner and no graphql-js: each subgraph request is text that was prepared
  * once, with the variables and the entities of one execution put in. What the steps do, errors and their paths included, is
- * what @apollo/gateway does; equal entities are asked for once.
+ * what @apollo/gateway does; equal entities are asked for once, and what one
+ * subgraph is asked at one moment is one request.
  */
-import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { FetchNode, FlattenNode, PlanNode } from '@apollo/query-planner';
 import type { ExecutionFault } from '../public-errors.ts';
 import type { SubgraphName } from '../graphs.ts';
-import type { SubgraphAnswer, SubgraphFault } from '../subgraph-answer.ts';
+import type { SubgraphAnswer } from '../subgraph-answer.ts';
+import { batchOf, entityFaults, faultOf, mergeEntities, type EntityBatch } from './entity-batches.ts';
+import { answerFor, entitiesName, joinedHead, readEntityQuery, type EntityQuery } from './joined-fetches.ts';
 import { quote } from './json-text.ts';
 import { compileRepresentation, type RepresentationWriter, type TypeTest } from './representations.ts';
 import { Uncompilable } from './uncompilable.ts';
-import { isJsonObject, mergeInto, own, responsePathsAt, valuesAt, type JsonObject, type PlanPath } from './subgraph-values.ts';
+import { mergeInto, own, valuesAt, type JsonObject, type PlanPath } from './subgraph-values.ts';
 
 /** One run of an operation. */
 export interface Execution {
@@ -42,17 +45,8 @@ export interface ProgramOptions {
 export function compilePlan(node: PlanNode, options: ProgramOptions): Step {
   switch (node.kind) {
     case 'Fetch':
-      return compileFetch(node, [], options);
     case 'Flatten':
-      if (node.node.kind !== 'Fetch') throw new Uncompilable(`a ${node.node.kind} below a path`);
-      return compileFetch(
-        node.node,
-        node.path.map((step) => {
-          if (typeof step !== 'string') throw new Uncompilable('an index in a path');
-          return step;
-        }),
-        options,
-      );
+      return compileFetch(node, options);
     case 'Sequence': {
       const steps = node.nodes.map((child) => compilePlan(child, options));
       return async (execution) => {
@@ -60,7 +54,7 @@ export function compilePlan(node: PlanNode, options: ProgramOptions): Step {
       };
     }
     case 'Parallel': {
-      const steps = node.nodes.map((child) => compilePlan(child, options));
+      const steps = compileTogether(node.nodes, options);
       return async (execution) => {
         await Promise.all(steps.map((step) => step(execution)));
       };
@@ -79,61 +73,67 @@ export function compilePlan(node: PlanNode, options: ProgramOptions): Step {
   }
 }
 
-function compileFetch(node: FetchNode, path: PlanPath, { isOfType, isService }: ProgramOptions): Step {
-  const { serviceName, requires, variableUsages = [], operationKind } = node;
-  if (!isService(serviceName)) throw new Error(`The plan asks a subgraph that the gateway does not know: ${serviceName}`);
-  if (operationKind !== 'query' && operationKind !== 'mutation') throw new Uncompilable(`a ${operationKind}`);
+/** Fetches in one request, at most. */
+const mostJoined = 4;
+
+/** Steps that run at the same time. Fetches of entities from one subgraph are one step. */
+function compileTogether(nodes: readonly PlanNode[], options: ProgramOptions): readonly Step[] {
+  const steps: Step[] = [];
+  const fetches = new Map<SubgraphName, EntityFetch[]>();
+  for (const node of nodes) {
+    const fetch = node.kind === 'Flatten' ? compileEntityFetch(node, options) : null;
+    if (fetch === null) steps.push(compilePlan(node, options));
+    else if (fetch.query === null) steps.push(fetchTogether([fetch]));
+    else fetches.set(fetch.service, [...(fetches.get(fetch.service) ?? []), fetch]);
+  }
+  for (const together of fetches.values()) {
+    for (let index = 0; index < together.length; index += mostJoined) steps.push(fetchTogether(together.slice(index, index + mostJoined)));
+  }
+  return steps;
+}
+
+function compileFetch(node: FetchNode | FlattenNode, options: ProgramOptions): Step {
+  const entityFetch = compileEntityFetch(node, options);
+  if (entityFetch !== null) return fetchTogether([entityFetch]);
+  const { fetch, path } = placeOf(node);
+  const { service, kind, head, writeVariables } = compileRequest(fetch, options);
+  return async (execution) => {
+    const targets = valuesAt(execution.data, path);
+    if (targets.length === 0) return;
+    const { data, errors } = await execution.ask({ service, kind, body: `${head}${writeVariables(execution.variables)}}}` });
+    guarded(execution, () => {
+      for (const error of errors) {
+        execution.faults.push(faultOf(error, service, error.path === undefined ? undefined : [...path, ...error.path]));
+      }
+      if (data !== null) for (const target of targets) mergeInto(target as JsonObject, data);
+    });
+  };
+}
+
+/** A fetch, and where in the response what it brings belongs. */
+function placeOf(node: FetchNode | FlattenNode): { readonly fetch: FetchNode; readonly path: PlanPath } {
+  if (node.kind === 'Fetch') return { fetch: node, path: [] };
+  if (node.node.kind !== 'Fetch') throw new Uncompilable(`a ${node.node.kind} below a path`);
+  const path = node.path.map((step) => {
+    if (typeof step !== 'string') throw new Uncompilable('an index in a path');
+    return step;
+  });
+  return { fetch: node.node, path };
+}
+
+type VariablesWriter = (variables: Readonly<Record<string, unknown>>) => string;
+
+function compileRequest(node: FetchNode, { isService }: ProgramOptions) {
+  const { serviceName: service, operationKind: kind, operation, operationName, variableUsages = [] } = node;
+  if (!isService(service)) throw new Error(`The plan asks a subgraph that the gateway does not know: ${service}`);
+  if (kind !== 'query' && kind !== 'mutation') throw new Uncompilable(`a ${kind}`);
   if (node.inputRewrites?.length || node.outputRewrites?.length || node.contextRewrites?.length) throw new Uncompilable('rewrites');
-  const named = node.operationName === undefined ? '' : `,"operationName":${quote(node.operationName)}`;
-  const head = `{"query":${quote(node.operation)}${named},"variables":{`;
-  const writeVariables = compileVariables(variableUsages);
-
-  const ask = async (execution: Execution, body: string): Promise<SubgraphAnswer> =>
-    execution.ask({ service: serviceName, kind: operationKind, body });
-
-  let run: Step;
-  if (requires === undefined) {
-    run = async (execution) => {
-      const targets = valuesAt(execution.data, path);
-      if (targets.length === 0) return;
-      await guarded(execution, async () => {
-        const { data, errors } = await ask(execution, `${head}${writeVariables(execution.variables)}}}`);
-        for (const error of errors) {
-          execution.faults.push(faultOf(error, serviceName, error.path === undefined ? undefined : [...path, ...error.path]));
-        }
-        if (data !== null) for (const target of targets) mergeInto(target as JsonObject, data);
-      });
-    };
-  } else {
-    if (variableUsages.includes('representations')) throw new Uncompilable('a variable called representations');
-    const writeRepresentation = compileRepresentation(requires, isOfType);
-    run = async (execution) => {
-      const entities = valuesAt(execution.data, path);
-      if (entities.length === 0) return;
-      await guarded(execution, async () => {
-        const batch = representationsOf(entities, writeRepresentation);
-        if (batch.distinct === 0) return;
-        const variables = writeVariables(execution.variables);
-        const body = `${head}${variables}${variables === '' ? '' : ','}"representations":[${batch.text}]}}`;
-        const { data, errors } = await ask(execution, body);
-        if (errors.length > 0) addEntityFaults(execution, { errors, batch, path, serviceName });
-        if (data !== null) mergeEntities(data, batch);
-      });
-    };
-  }
-  return run;
+  const named = operationName === undefined ? '' : `,"operationName":${quote(operationName)}`;
+  const head = `{"query":${quote(operation)}${named},"variables":{`;
+  return { service, kind, head, writeVariables: compileVariables(variableUsages) } as const;
 }
 
-/** A failure within a fetch costs what it would have brought, and is an error without a place. */
-async function guarded(execution: Execution, fetch: () => Promise<void>): Promise<void> {
-  try {
-    await fetch();
-  } catch (error) {
-    execution.faults.push({ message: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function compileVariables(names: readonly string[]): (variables: Readonly<Record<string, unknown>>) => string {
+function compileVariables(names: readonly string[]): VariablesWriter {
   const keys = names.map((name) => ({ name, key: `${quote(name)}:` }));
   return (variables) => {
     let text = '';
@@ -145,73 +145,97 @@ function compileVariables(names: readonly string[]): (variables: Readonly<Record
   };
 }
 
-/** Entities that a subgraph is asked for in one request. */
-interface Batch {
-  /** Distinct representations, separated by commas. */
-  readonly text: string;
-  readonly distinct: number;
-  /** What could be told of the entities: each with the place of its representation among the distinct ones. */
-  readonly told: readonly { readonly entity: JsonObject; readonly place: number }[];
+interface EntityFetch {
+  readonly service: SubgraphName;
+  readonly kind: 'query' | 'mutation';
+  readonly path: PlanPath;
+  readonly head: string;
+  readonly variableUsages: readonly string[];
+  readonly writeRepresentation: RepresentationWriter;
+  /** Null when it cannot be joined with others. */
+  readonly query: EntityQuery | null;
 }
 
-function representationsOf(entities: readonly unknown[], write: RepresentationWriter): Batch {
-  const places = new Map<string, number>();
-  const told: { entity: JsonObject; place: number }[] = [];
-  let text = '';
-  for (const entity of entities) {
-    const representation = write(entity);
-    if (representation === null) continue;
-    let place = places.get(representation);
-    if (place === undefined) {
-      place = places.size;
-      places.set(representation, place);
-      text += place === 0 ? representation : `,${representation}`;
-    }
-    told.push({ entity: entity as JsonObject, place });
+/** Null for a fetch of something else than entities. */
+function compileEntityFetch(node: FetchNode | FlattenNode, options: ProgramOptions): EntityFetch | null {
+  const { fetch, path } = placeOf(node);
+  const { requires, variableUsages = [] } = fetch;
+  if (requires === undefined) return null;
+  if (variableUsages.includes('representations')) throw new Uncompilable('a variable called representations');
+  const { service, kind, head } = compileRequest(fetch, options);
+  const writeRepresentation = compileRepresentation(requires, options.isOfType);
+  return { service, kind, path, head, variableUsages, writeRepresentation, query: kind === 'query' ? readEntityQuery(fetch) : null };
+}
+
+/** A request for the entities of some fetches, but for the entities. */
+interface EntityRequest {
+  readonly head: string;
+  readonly writeVariables: VariablesWriter;
+  /** What comes before the entities of each. */
+  readonly keys: readonly string[];
+}
+
+function entityRequest(fetches: readonly EntityFetch[]): EntityRequest {
+  const [fetch, ...further] = fetches;
+  if (fetch !== undefined && further.length === 0) {
+    return { head: fetch.head, writeVariables: compileVariables(fetch.variableUsages), keys: ['"representations":['] };
   }
-  return { text, distinct: places.size, told };
+  return {
+    head: joinedHead(fetches.flatMap(({ query }) => (query === null ? [] : [query]))),
+    writeVariables: compileVariables([...new Set(fetches.flatMap(({ variableUsages }) => variableUsages))]),
+    keys: fetches.map((_, index) => `"${entitiesName(index)}":[`),
+  };
 }
 
-/** @throws Error when the answer is not one entity, or null, for each that was asked for. */
-function mergeEntities(data: JsonObject, { distinct, told }: Batch): void {
-  const received = own(data, '_entities');
-  if (!Array.isArray(received)) throw new Error('a subgraph answered no entities');
-  if (received.length !== distinct) throw new Error(`a subgraph answered ${received.length} entities for ${distinct}`);
-  for (const { entity, place } of told) {
-    const given: unknown = received[place];
-    if (given === null || given === undefined) continue;
-    if (!isJsonObject(given)) throw new TypeError('a subgraph answered something else for an entity');
-    if (!given['__typename']) given['__typename'] = entity['__typename'];
-    mergeInto(entity, given);
-  }
-}
-
-/**
- * An error of one entity is an error wherever that entity is. As @apollo/gateway counts: the places of representations
- * are taken for places among all entities at the path, which are not the same where one could not be told.
- */
-function addEntityFaults(
-  execution: Execution,
-  asked: { readonly errors: readonly SubgraphFault[]; readonly batch: Batch; readonly path: PlanPath; readonly serviceName: string },
-): void {
-  const { errors, batch, path, serviceName } = asked;
-  let places: readonly (readonly (string | number)[])[] | undefined;
-  for (const error of errors) {
-    const [, entity, ...rest] = error.path ?? [];
-    if (typeof entity !== 'number') {
-      execution.faults.push(faultOf(error, serviceName, error.path === undefined ? undefined : [...path, ...error.path]));
-      continue;
+/** Asks one subgraph for the entities of some fetches in one request: of those fetches only that have any. */
+function fetchTogether(fetches: readonly EntityFetch[]): Step {
+  /** By which of the fetches ask: 2 to the power of `mostJoined` at most. */
+  const requests = new Map<string, EntityRequest>();
+  const requestOf = (asking: readonly EntityFetch[]): EntityRequest => {
+    const key = asking.map((fetch) => fetches.indexOf(fetch)).join();
+    let request = requests.get(key);
+    if (request === undefined) {
+      request = entityRequest(asking);
+      requests.set(key, request);
     }
-    places ??= responsePathsAt(execution.data, path);
-    const before = execution.faults.length;
-    for (const [index, { place }] of batch.told.entries()) {
-      if (place === entity) execution.faults.push(faultOf(error, serviceName, [...(places[index] ?? []), ...rest]));
+    return request;
+  };
+
+  return async (execution) => {
+    const asking: EntityFetch[] = [];
+    const batches: EntityBatch[] = [];
+    for (const fetch of fetches) {
+      const entities = valuesAt(execution.data, fetch.path);
+      guarded(execution, () => {
+        const batch = batchOf(entities, fetch.writeRepresentation);
+        if (batch.distinct === 0) return;
+        asking.push(fetch);
+        batches.push(batch);
+      });
     }
-    if (execution.faults.length === before) execution.faults.push(faultOf(error, serviceName, rest));
-  }
+    const [first] = asking;
+    if (first === undefined) return;
+    const { service, kind } = first;
+    const { head, writeVariables, keys } = requestOf(asking);
+    let variables = writeVariables(execution.variables);
+    for (const [index, { text }] of batches.entries()) variables += `${variables === '' ? '' : ','}${keys[index] ?? ''}${text}]`;
+    const answer = await execution.ask({ service, kind, body: `${head}${variables}}}` });
+    for (const [index, batch] of batches.entries()) {
+      const { data, errors } = batches.length === 1 ? answer : answerFor(index, answer);
+      const { path } = asking[index] ?? first;
+      guarded(execution, () => {
+        if (errors.length > 0) execution.faults.push(...entityFaults(errors, { data: execution.data, batch, path, serviceName: service }));
+        if (data !== null) mergeEntities(data, batch);
+      });
+    }
+  };
 }
 
-function faultOf(error: SubgraphFault, serviceName: string, path: readonly (string | number)[] | undefined): ExecutionFault {
-  const message = error.message === '' ? `Error while fetching subquery from service "${serviceName}"` : error.message;
-  return { message, path, extensions: { ...error.extensions, serviceName } };
+/** A failure within a fetch costs what it would have brought, and is an error without a place. */
+function guarded(execution: Execution, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    execution.faults.push({ message: error instanceof Error ? error.message : String(error) });
+  }
 }

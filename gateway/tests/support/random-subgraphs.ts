@@ -79,7 +79,9 @@ export class RandomSubgraph {
 
   answer(body: string): RawAnswer {
     const request = JSON.parse(body) as Request;
-    const chance = this.#chance('answer', request.query);
+    // The same for all that is asked of entities at one moment: compiled, that may be one request instead of some.
+    const what = request.query.includes('_entities') ? 'entities' : request.query;
+    const chance = this.#chance('answer', what);
     if (chance < this.#odds.noAnswer) {
       const bytes = (text: string, status = 200): RawAnswer => ({ kind: 'answered', status, bytes: Buffer.from(text) });
       return pick<RawAnswer>(
@@ -92,7 +94,7 @@ export class RandomSubgraph {
           bytes('{"errors":[{"message":"no"}]}', 400),
           bytes('{"data":{"_entities":[]}}'),
         ],
-        this.#chance('how', request.query),
+        this.#chance('how', what),
       );
     }
     return { kind: 'answered', status: 200, bytes: Buffer.from(JSON.stringify(new Answering(this, request).run())) };
@@ -175,7 +177,7 @@ class Answering {
       }
       const sub = [node, ...further].flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
       if (node.name.value === '_entities') {
-        entries.push([responseName, this.#entities(sub, at)]);
+        entries.push([responseName, this.#entities(node, sub, at)]);
         continue;
       }
       const definition = type.getFields()[node.name.value];
@@ -188,8 +190,8 @@ class Answering {
     return Object.fromEntries(entries);
   }
 
-  #entities(sets: readonly SelectionSetNode[], path: Place): unknown[] {
-    const { representations } = this.#variables;
+  #entities({ arguments: [argument] = [] }: FieldNode, sets: readonly SelectionSetNode[], path: Place): unknown[] {
+    const representations = argument?.value.kind === Kind.VARIABLE ? this.#variables[argument.value.name.value] : [];
     return (representations as readonly Readonly<Record<string, unknown>>[]).map((representation, index) => {
       const at = [...path, index];
       const seed = JSON.stringify(Object.entries(representation).toSorted(([one], [other]) => (one < other ? -1 : 1)));
@@ -252,7 +254,7 @@ class Answering {
 
   #fail(seed: string, path: Place): void {
     const code = pick(codes, this.#subgraph.chance('code', seed));
-    const places: readonly (Place | undefined)[] = [path, path, path, path, undefined, [], path.slice(0, 1), [...path, '@']];
+    const places: readonly (Place | undefined)[] = [path, path, path, path, undefined, path.slice(0, 1), [...path, '@']];
     const place = pick(places, this.#subgraph.chance('place', seed));
     this.#faults.push({
       message: this.#subgraph.chance('message', seed) < 0.1 ? '' : `failed at ${seed.length}`,
