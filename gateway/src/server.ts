@@ -13,7 +13,7 @@ import type { AcceptedClient } from './app-clients/client-proof.ts';
 import type { GatewayConfig } from './config.ts';
 import { answerGraphql, type GraphqlEndpoint } from './graphql-endpoint.ts';
 import { graphNames, graphs, type GraphName } from './graphs.ts';
-import { isCompressed } from './limits/request-body.ts';
+import { isCompressed, isNestedTooDeep } from './limits/request-body.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import { serverLimits } from './limits/server-limits.ts';
 import type { LiveOperations } from './operations/live-operations.ts';
@@ -75,7 +75,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (limits !== null && !healthPaths.has(request.url)) {
-      const address = limits.admitAddress(request.ip);
+      const address = limits.admitAddress(request.ip, Number(request.headers['content-length'] ?? 0));
       if (address.kind !== 'admitted') return refuseLimited(request, reply, address);
     }
     if (isCompressed(request.headers['content-encoding']))
@@ -118,6 +118,10 @@ function keepBodyBytes(scope: FastifyInstance): void {
   scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer;
     request.bodyBytes = bytes;
+    if (isNestedTooDeep(bytes)) {
+      done(Object.assign(new Error('the body is nested too deep'), { statusCode: 400 }));
+      return;
+    }
     parse(request, bytes.toString(), done);
   });
 }

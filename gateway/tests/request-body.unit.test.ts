@@ -1,6 +1,6 @@
 /** What the JSON of a request may hold. */
 import { describe, expect, test } from '@jest/globals';
-import { checkRequestBody, isCompressed, maxNesting } from '../src/limits/request-body.ts';
+import { checkRequestBody, isCompressed, isNestedTooDeep, maxDocumentLength, maxNesting } from '../src/limits/request-body.ts';
 
 const nested = (levels: number, open = '{"a":', close = '}'): unknown => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
 const reasonOf = (body: unknown): string => {
@@ -43,6 +43,12 @@ describe('the body of a request', () => {
     expect(reasonOf(body)).not.toBe('ok');
   });
 
+  test('may have a document of so many characters', () => {
+    expect(reasonOf({ query: 'a'.repeat(maxDocumentLength) })).toBe('ok');
+    expect(reasonOf({ query: 'a'.repeat(maxDocumentLength + 1) })).toMatch(/as variables/);
+    expect(reasonOf({ variables: { query: 'a'.repeat(maxDocumentLength + 1) } })).toBe('ok');
+  });
+
   test('is not quoted in the reason', () => {
     expect(reasonOf({ variables: { 'my secret': '\u0000 and more' } })).not.toMatch(/secret|more/);
   });
@@ -61,4 +67,26 @@ test.each([
   ['', true],
 ])('a body with the encoding %p counts as compressed: %p', (header, compressed) => {
   expect(isCompressed(header)).toBe(compressed);
+});
+
+describe('JSON that is not parsed yet', () => {
+  const padding = `"${'x'.repeat(20_000)}"`;
+  const levels = (count: number): string => `${'[{"a":'.repeat(count / 2)}${padding}${'}]'.repeat(count / 2)}`;
+
+  test('may be nested as far as when it is', () => {
+    expect(isNestedTooDeep(Buffer.from(levels(maxNesting)))).toBe(false);
+    expect(isNestedTooDeep(Buffer.from(levels(maxNesting + 2)))).toBe(true);
+    expect(isNestedTooDeep(Buffer.from(`[${Array.from({ length: 1_000 }, () => '[[]]').join()},${padding}]`))).toBe(false);
+  });
+
+  test('may have brackets in its strings, also behind quotes', () => {
+    const brackets = '['.repeat(1_000);
+    for (const text of [`"${brackets}"`, `"\\"${brackets}"`, `"\\\\\\"${brackets}"`])
+      expect(isNestedTooDeep(Buffer.from(`[${padding},${text}]`))).toBe(false);
+    expect(isNestedTooDeep(Buffer.from(`[${padding},"\\\\"${brackets}]`))).toBe(true);
+  });
+
+  test('is not looked at when it is small', () => {
+    expect(isNestedTooDeep(Buffer.from('['.repeat(1_000)))).toBe(false);
+  });
 });

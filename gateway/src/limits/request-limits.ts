@@ -10,7 +10,14 @@ import type { Logger } from '@vitrine/runtime/telemetry';
 import type { GraphName } from '../graphs.ts';
 import { addressKey } from './client-address.ts';
 import { createRateLimitHeaders, type RateLimitHeaders } from './rate-limit-headers.ts';
-import { closedWithoutCounting, failedAuthenticationCost, localShare, rateLimitsOf, type RateLimitSettings } from './rate-limits.ts';
+import {
+  bytesOfOneRequest,
+  closedWithoutCounting,
+  failedAuthenticationCost,
+  localShare,
+  rateLimitsOf,
+  type RateLimitSettings,
+} from './rate-limits.ts';
 import { createSharedBuckets, type Charge, type Charged } from './shared-buckets.ts';
 import { createLocalBuckets } from './token-bucket.ts';
 
@@ -34,8 +41,11 @@ export type Admission =
   | { readonly kind: 'unavailable' };
 
 export interface RequestLimits {
-  /** Before anything of a request is looked at. Asks nobody. */
-  admitAddress(ip: string): Exclude<Admission, { kind: 'unavailable' }>;
+  /**
+   * Before anything of a request is looked at. Asks nobody.
+   * @param bodyBytes that it says to have: large ones count as several requests
+   */
+  admitAddress(ip: string, bodyBytes?: number): Exclude<Admission, { kind: 'unavailable' }>;
   /** A request of this address had a token that is not accepted: the address may send fewer of those than of others. */
   noteFailedAuthentication(ip: string): void;
   /** Charges a request to everybody who has a part in it, or to nobody. Never rejects. */
@@ -43,7 +53,7 @@ export interface RequestLimits {
 }
 
 /** A Redis in the same data centre answers in less than one. */
-const readDeadlineMs = 50;
+const usualReadDeadlineMs = 50;
 const pauseMs = 1_000;
 const failureThreshold = 2;
 /** Some 100 bytes each. */
@@ -54,8 +64,10 @@ export function createRequestLimits(options: {
   readonly redis: Pick<Redis, 'evalsha' | 'eval'>;
   readonly settings: RateLimitSettings;
   readonly logger: Logger;
+  /** How long a read waits for Redis at most. */
+  readonly readDeadlineMs?: number;
 }): RequestLimits {
-  const { logger } = options;
+  const { logger, readDeadlineMs = usualReadDeadlineMs } = options;
   const limits = rateLimitsOf(options.settings);
   const shared = createSharedBuckets(options.redis);
   const local = createLocalBuckets(maxLocalBuckets);
@@ -103,8 +115,9 @@ export function createRequestLimits(options: {
         };
 
   return {
-    admitAddress(ip) {
-      const charge: Charge = { policy: 'requests', key: addressKey(ip), bucket: limits.addressRequests, cost: 1 };
+    admitAddress(ip, bodyBytes = 0) {
+      const cost = 1 + Math.floor(Math.max(0, bodyBytes) / bytesOfOneRequest);
+      const charge: Charge = { policy: 'requests', key: addressKey(ip), bucket: limits.addressRequests, cost };
       const taken = addresses.take(charge.key, charge.bucket, charge.cost);
       if (taken.kind === 'taken') return { kind: 'admitted', headers: {} };
       return {
