@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConfigurationError, loadConfig, serviceVariables } from '@vitrine/runtime/config';
 import { identityKeySource, type IdentityKeySource } from '@vitrine/runtime/identity-keys';
+import { keySource, type KeySource } from '@vitrine/runtime/key-file';
 import { AppSettingsError, parseAppSettings, type AppSettings } from './app-clients/app-settings.ts';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 import { rateLimitVariables, type RateLimitSettings } from './limits/rate-limits.ts';
@@ -25,9 +26,15 @@ export const gatewayVariables = {
   GATEWAY_KEYS: z
     .string()
     .min(1)
+    .optional()
     .describe(
       'Keys of all gateway processes, `keyId:base64` entries (32 bytes or more each) separated by commas: nonces, challenges and the tokens of API clients are made with the first and checked with all.',
     ),
+  GATEWAY_KEYS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('In place of `GATEWAY_KEYS`: a file with them, read again when it changes, so that they are rotated without a restart.'),
   PUBLIC_ORIGIN: httpUrl
     .refine((value) => URL.parse(value)?.origin === value, 'must be an origin such as https://api.example.com, without a path')
     .describe('Origin under which clients reach the gateway: what their proofs name. The header `Host` is not believed.'),
@@ -95,7 +102,7 @@ export interface GatewayConfig {
   readonly identityKeys: IdentityKeySource;
   readonly database: { readonly url: string; readonly poolSize: number };
   readonly redisUrl: string;
-  readonly gatewayKeys: string;
+  readonly gatewayKeys: KeySource;
   readonly publicOrigin: string;
   readonly apps: AppSettings;
   /** Whether buyers may come without a bound token and an attested app. */
@@ -149,7 +156,7 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     identityKeys: identityKeySource(given),
     database: { url: given.DATABASE_URL, poolSize: given.DATABASE_POOL_SIZE },
     redisUrl: given.REDIS_URL,
-    gatewayKeys: given.GATEWAY_KEYS,
+    gatewayKeys: keySource('GATEWAY_KEYS', given.GATEWAY_KEYS, given.GATEWAY_KEYS_FILE),
     publicOrigin: given.PUBLIC_ORIGIN,
     apps: readApps(given.APPS, given.NODE_ENV),
     isProofRequired: given.CLIENT_PROOF === 'required',

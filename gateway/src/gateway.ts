@@ -8,7 +8,7 @@ import { createTokenVerifier } from './access-tokens.ts';
 import { createAdmission } from './admission.ts';
 import { createAppClients } from './app-clients/app-clients.ts';
 import type { GatewayConfig } from './config.ts';
-import { parseGatewayKeys } from './gateway-keys.ts';
+import { openGatewayKeys } from './gateway-keys.ts';
 import { subgraphNames, type SubgraphName } from './graphs.ts';
 import { createKeySet } from './key-set.ts';
 import { createRequestLimits } from './limits/request-limits.ts';
@@ -34,7 +34,7 @@ const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
 export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
   const { database, publicOrigin } = config;
   const identityKeys = openIdentityKeys(config.identityKeys, { logger });
-  const gatewayKeys = parseGatewayKeys(config.gatewayKeys);
+  const gatewayKeys = openGatewayKeys(config.gatewayKeys, { logger });
   const pool = createPool({ url: database.url, size: database.poolSize, name: 'gateway', logger });
   const redis = createRedis(config.redisUrl, logger);
   const sourceOf = (name: SubgraphName): SubgraphSource =>

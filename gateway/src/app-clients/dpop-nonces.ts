@@ -3,7 +3,7 @@
  * those of the others and none is stored; each is good for its own window and the next one.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { GatewayKeys } from '../gateway-keys.ts';
+import type { GatewayKeys, Subkey } from '../gateway-keys.ts';
 
 export interface DpopNonces {
   /** The nonce to be used from now on. */
@@ -24,20 +24,24 @@ export interface AcceptedNonce {
 export const nonceWindowMs = 60_000;
 
 export function createDpopNonces(keys: GatewayKeys, now: () => number = Date.now): DpopNonces {
-  const [signing, ...others] = keys.subkeys('dpop-nonce').map(({ secret }) => secret);
-  if (signing === undefined) throw new Error('there is no key for nonces');
   const nonceOf = (secret: KeyObject, window: number): string =>
     createHmac('sha256', secret).update(String(window)).digest().subarray(0, 16).toString('base64url');
 
-  let known: { readonly window: number; readonly current: string; readonly accepted: ReadonlyMap<string, number> } | undefined;
+  let known:
+    | {
+        readonly window: number;
+        readonly subkeys: readonly Subkey[];
+        readonly current: string;
+        readonly accepted: ReadonlyMap<string, number>;
+      }
+    | undefined;
   /** Made once in a window, so that a request costs a lookup. */
   const nonces = (): NonNullable<typeof known> => {
     const window = Math.floor(now() / nonceWindowMs);
-    if (known?.window !== window) {
-      const accepted = new Map(
-        [window - 1, window].flatMap((each) => [signing, ...others].map((secret) => [nonceOf(secret, each), each] as const)),
-      );
-      known = { window, current: nonceOf(signing, window), accepted };
+    const subkeys = keys.subkeys('dpop-nonce');
+    if (known?.window !== window || known.subkeys !== subkeys) {
+      const accepted = new Map([window - 1, window].flatMap((each) => subkeys.map(({ secret }) => [nonceOf(secret, each), each] as const)));
+      known = { window, subkeys, current: nonceOf(subkeys[0].secret, window), accepted };
     }
     return known;
   };

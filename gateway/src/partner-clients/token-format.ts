@@ -36,13 +36,10 @@ export const isPartnerToken = (token: string): boolean => token.startsWith(prefi
 const sign = ({ secret }: Subkey, signed: string): Buffer => Buffer.from(createHmac('sha256', secret).update(signed).digest('base64url'));
 
 export function createTokenFormat(keys: GatewayKeys): TokenFormat {
-  const subkeys = keys.subkeys(purpose);
-  const [current] = subkeys;
-  const byId = new Map(subkeys.map((subkey) => [subkey.keyId, subkey]));
-
   return {
     write({ clientId, keyId, scopes, issuedAtMs, expiresAtMs }) {
       const payload = { client: clientId, key: keyId, scope: scopes.join(' '), issuedAtMs, expiresAtMs };
+      const [current] = keys.subkeys(purpose);
       const signed = `${prefix}${current.keyId}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;
       return `${signed}.${sign(current, signed).toString()}`;
     },
@@ -51,7 +48,7 @@ export function createTokenFormat(keys: GatewayKeys): TokenFormat {
       const [version, subkeyId, payload, mac, ...rest] = token.split('.');
       if (`${version}.` !== prefix || subkeyId === undefined || payload === undefined || mac === undefined || rest.length > 0)
         return { kind: 'invalid' };
-      const subkey = byId.get(subkeyId);
+      const subkey = keys.subkeys(purpose).find(({ keyId }) => keyId === subkeyId);
       if (subkey === undefined) return { kind: 'invalid' };
       // Compared as text: base64url can be written in several ways, and a token has one.
       const expected = sign(subkey, `${prefix}${subkeyId}.${payload}`);
