@@ -23,10 +23,17 @@ export function createSingleUse(redis: Pick<Redis, 'set'>, purpose: string): Sin
       try {
         const before = await redis.set(`once:${purpose}:${id}`, holder, 'PX', Math.ceil(ttlMs), 'NX', 'GET');
         return before === null ? { kind: 'first' } : { kind: 'taken', holder: before };
-      } catch {
-        // The connection's owner logs what is wrong with it; here it is an answer.
+      } catch (error) {
+        // The connection's owner logs that Redis is away; here it is an answer. That it refuses the command is another thing.
+        if (isRefusal(error)) throw error;
         return { kind: 'unavailable' };
       }
     },
   };
 }
+
+/** Answers of a Redis that cannot write for the moment: it is starting, full, a replica, or busy. */
+const passing = /^(LOADING|OOM|READONLY|MISCONF|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/;
+
+/** Whether Redis answered that it will not do it: no right to, or a version before 7. */
+const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError' && !passing.test(error.message);

@@ -3,6 +3,7 @@ import { createDpopNonces, nonceWindowMs } from '../../src/app-clients/dpop-nonc
 import { readProofKey } from '../../src/app-clients/proof-keys.ts';
 import { createReplayGuard } from '../../src/app-clients/replay-guard.ts';
 import { isSameTarget } from '../../src/app-clients/request-target.ts';
+import { createSingleUse } from '../../src/app-clients/single-use.ts';
 import { parseGatewayKeys } from '../../src/gateway-keys.ts';
 
 describe('the address of a proof', () => {
@@ -78,4 +79,26 @@ describe('what a process remembers alone', () => {
     expect((await guard.check('a', nonce(5, true), 0)).kind).toBe('repeated');
     expect((await guard.check('c', nonce(7), 0)).kind).toBe('first');
   });
+});
+
+describe('what is used once', () => {
+  const answering = (name: string, message: string) =>
+    createSingleUse({ set: () => Promise.reject(Object.assign(new Error(message), { name })) }, 'test').claim('id', 1_000, 'me');
+
+  test.each([
+    ['Error', 'Command timed out'],
+    ['Error', "Stream isn't writeable and enableOfflineQueue options is false"],
+    ['ReplyError', "OOM command not allowed when used memory > 'maxmemory'."],
+    ['ReplyError', "READONLY You can't write against a read only replica."],
+    ['ReplyError', 'LOADING Redis is loading the dataset in memory'],
+  ])('is not known while Redis is away or cannot write (%s: %s)', async (name, message) => {
+    expect(await answering(name, message)).toEqual({ kind: 'unavailable' });
+  });
+
+  test.each(['ERR syntax error', "NOPERM User default has no permissions to run the 'set' command"])(
+    'is a fault where Redis refuses the command (%s)',
+    async (message) => {
+      await expect(answering('ReplyError', message)).rejects.toThrow(message);
+    },
+  );
 });
