@@ -80,7 +80,7 @@ export async function startContestant(name: GatewayName, options: StartOptions):
   switch (name) {
     case 'vitrine': {
       const started = await startGatewayProcess(
-        vitrine(around, { CLIENT_PROOF: 'optional', OPERATIONS: 'free', LIMITS: 'off', APPS: '{}' }),
+        vitrine(name, around, { CLIENT_PROOF: 'optional', OPERATIONS: 'free', LIMITS: 'off', APPS: '{}' }),
         options,
       );
       // Four hours: a run is shorter.
@@ -116,7 +116,7 @@ async function startChecked(options: StartOptions): Promise<Contestant> {
     TRUSTED_PROXIES: '127.0.0.1/32',
     APPS: maker.settings,
   };
-  const { origin, process: running, readyMs } = await startGatewayProcess(vitrine(options.around, changes), options);
+  const { origin, process: running, readyMs } = await startGatewayProcess(vitrine('vitrine-checked', options.around, changes), options);
   const signTraffic = await registerApps(origin, options.clients, maker, options.around).catch(async (error: unknown) => {
     await running.stop();
     throw error;
@@ -149,11 +149,11 @@ const firstRate = 4_000;
 const leastRate = 500;
 
 /** Vitrine's gateway itself, with the environment that the stack gives it. @param changes what is different */
-function vitrine(around: Surroundings, changes: Readonly<Record<string, string>>): Start {
-  const definition = processDefinitions.find(({ name }) => name === 'gateway');
+function vitrine(name: GatewayName, around: Surroundings, changes: Readonly<Record<string, string>>): Start {
+  const definition = processDefinitions.find((process) => process.name === 'gateway');
   if (definition === undefined) throw new Error('there is no gateway among the processes of the stack');
   return {
-    name: 'gateway',
+    name,
     entry: path.join(checkout, definition.entry),
     env: (port) => ({
       NODE_COMPILE_CACHE: path.join(cache, 'node'),
