@@ -62,6 +62,13 @@ export const gatewayVariables = {
     .default('enforced')
     .describe('Whether requests are counted and limited; `off` is not for production.'),
   ...rateLimitVariables,
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('Where `GET /metrics` is served, for a monitoring system only; nowhere unless set. 0 takes a free port.'),
   TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -112,6 +119,8 @@ export interface GatewayConfig {
   readonly hasLimits: boolean;
   readonly rateLimits: RateLimitSettings;
   readonly trustedProxies: readonly string[];
+  /** Null when metrics are not served. */
+  readonly metricsPort: number | null;
   /** Folder of the supergraphs; the committed ones when undefined. */
   readonly supergraphFolder?: string;
   /** Base address of each subgraph. */
@@ -164,6 +173,7 @@ export function readGatewayConfig(environment: Readonly<Record<string, string | 
     hasLimits: given.LIMITS === 'enforced',
     rateLimits: { percent: given.RATE_LIMITS_PERCENT, apiClientCost: given.RATE_LIMIT_API_CLIENT },
     trustedProxies: given.TRUSTED_PROXIES,
+    metricsPort: given.METRICS_PORT ?? null,
     supergraphFolder: given.SUPERGRAPH_DIR,
     subgraphUrls,
     issuer: given.IDENTITY_ISSUER,

@@ -82,6 +82,7 @@ export async function startGateway({
     rateLimits: usualRateLimits,
     supergraphFolder: undefined,
     trustedProxies: [],
+    metricsPort: null,
     subgraphUrls,
     issuer,
     jwksUrl,
