@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { buildSchema, isNonNullType, parse, type GraphQLObjectType } from 'graphql';
+import { buildSchema, isNonNullType, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { access } from '@vitrine/contracts/access';
 import { apiScopes } from '@vitrine/contracts/api-scopes';
 import { seededAccount, type SeededHandle } from '@vitrine/local/identity-accounts';
@@ -19,6 +19,7 @@ import {
   faultsOf,
   faultsOfChange,
   faultsOfDenial,
+  fetchClientToken,
   post,
   secretsIn,
   subgraphCaller,
@@ -38,6 +39,8 @@ const subgraphs = subgraphNames.map((name) => ({
   schema: buildSubgraphSchema(parse(subgraphSdl(name))),
   table: access[name] as SubgraphAccess,
 }));
+const apiOf = (graph: Graph): GraphQLSchema =>
+  buildSchema(readFileSync(new URL(`../gateway/supergraphs/generated/${graph}.api.graphql`, import.meta.url), 'utf8'));
 const may = (grants: Grants | undefined, actor: Actor): boolean => grants !== undefined && judgeOf(grants)(actor) === null;
 const keyOf = (type: GraphQLObjectType): string => (type.name === 'Market' ? 'country' : 'id');
 
@@ -81,7 +84,7 @@ const keysOf = (type: GraphQLObjectType): readonly unknown[] => (keyOf(type) ===
 const ofEntity = (type: GraphQLObjectType, actor: Actor, table: SubgraphAccess, values = keysOf(type)): Call[] =>
   entityCallsOf(type, keyOf(type), values, selectable([table], actor));
 
-/** What the network itself goes on changing, or anybody may: pieces are bought, money is paid out, a seller is permitted to read. */
+/** What goes on changing: pieces are bought, money is paid out, a seller is permitted to read, its program calls. */
 const moving = [
   'Product.stock',
   'Product.availability',
@@ -89,6 +92,8 @@ const moving = [
   'Seller.orders',
   'Seller.products',
   'Seller.sharedDetails',
+  'ApiClientKey.lastUsedAt',
+  'ApiClientKey.lastUsedNetwork',
   'SellerOrder.payout',
 ];
 
@@ -318,8 +323,7 @@ describe.each(subgraphs)('$name, asked by the gateway', ({ name, schema, table }
 });
 
 describe.each([...graphNames])('the %s graph', (graph) => {
-  const schema = buildSchema(readFileSync(new URL(`../gateway/supergraphs/generated/${graph}.api.graphql`, import.meta.url), 'utf8'));
-  const walk = rootFields(schema);
+  const walk = rootFields(apiOf(graph));
   const tables = subgraphs.map(({ table }) => table);
   const grantsOf = (root: 'Query' | 'Mutation', field: string): Grants | undefined =>
     tables.map((table) => table[root][field]).find((grants) => grants !== undefined);
@@ -384,6 +388,30 @@ describe.each([...graphNames])('the %s graph', (graph) => {
     walkTimeoutMs,
   );
 });
+
+test(
+  "a seller's own API client gets nothing by the partner graph that its scope does not open",
+  async () => {
+    const { gatewayUrl } = stack.state;
+    const token = await fetchClientToken(gatewayUrl, victim.client);
+    const actor = client(['posts:write']);
+    const everything: Selects = () => true;
+    const faults: string[] = [];
+    for (const { root, field } of rootFields(apiOf('partner'))) {
+      const grants = subgraphs.map(({ table }) => table[root][field.name]).find((found) => found !== undefined);
+      const isAllowed = may(grants, actor);
+      if (isAllowed && root === 'Mutation') continue;
+      const options = { ids: victim.ids, foreign: {}, rest: victim.rest, selects: everything, depth: 6 };
+      for (const call of callsOf(root, field, options)) {
+        const answer = await post(`${gatewayUrl}/graphql/partner`, { authorization: `Bearer ${token}` }, call);
+        const wrong = isAllowed ? [] : faultsOfDenial(answer);
+        faults.push(...[...faultsOf(call, answer, victim.secrets), ...wrong].map((fault) => `${call.title} ${fault}`));
+      }
+    }
+    expect(faults).toEqual([]);
+  },
+  walkTimeoutMs,
+);
 
 test(
   'after all this everything of the victims is as it was',

@@ -33,6 +33,21 @@ export function subgraphCaller(state: StackState): AskSubgraph {
   };
 }
 
+/** A token of an API client, as a program of a seller gets one at the gateway. */
+export async function fetchClientToken(
+  gatewayUrl: string,
+  client: { readonly clientId: string; readonly secret: string },
+): Promise<string> {
+  const response = await fetch(`${gatewayUrl}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${client.clientId}:${client.secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: token } = (await response.json()) as { readonly access_token?: string };
+  if (token === undefined) throw new Error(`no token for an API client: HTTP ${response.status}`);
+  return token;
+}
+
 /** Every string of a value, however deep. */
 function stringsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

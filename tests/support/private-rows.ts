@@ -20,6 +20,8 @@ export interface PrivateRows {
   readonly rest: Values;
   /** What only the two of them, and staff in part, may ever read. */
   readonly secrets: readonly string[];
+  /** A program of the seller that may write posts, and nothing else. */
+  readonly client: { readonly clientId: string; readonly secret: string };
   /** Those of the secrets that staff may not read either. */
   readonly personal: readonly string[];
 }
@@ -116,9 +118,9 @@ export async function makePrivateRows(
       return undefined;
     }
   });
-  const client = await mutate('seller-eligibility', seller, 'createApiClient', 'client { id } key { id }', {
+  const client = await mutate('seller-eligibility', seller, 'createApiClient', 'client { id } key { id } secret', {
     name: `${mark} warehouse`,
-    scopes: ['orders:read'],
+    scopes: ['posts:write'],
   });
   const [clientId, keyId] = [idIn(client, 'client'), idIn(client, 'key')];
 
@@ -137,6 +139,7 @@ export async function makePrivateRows(
   return {
     buyer: actor,
     seller,
+    client: { clientId, secret: String(client['secret']) },
     ids: {
       id: [
         buyer.buyerId,
