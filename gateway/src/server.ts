@@ -84,7 +84,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   if (limits !== null) {
     server.addHook('onResponse', async (request, reply) => {
-      if (reply.statusCode === errorCodes.UNAUTHENTICATED) limits.noteFailedAuthentication(request.ip);
+      // Who is asked for a nonce has done nothing wrong: every app is, once.
+      const isAskedForNonce = reply.hasHeader('dpop-nonce');
+      if (reply.statusCode === errorCodes.UNAUTHENTICATED && !isAskedForNonce) limits.noteFailedAuthentication(request.ip);
     });
   }
   server.setErrorHandler(async (error, request, reply) => {
