@@ -2,37 +2,17 @@
  * One of the three graphs: plans operations over its supergraph and runs them. Running never rejects: whatever goes wrong
  * becomes errors of the result, with codes and texts that may be shown.
  */
-import { buildSchema, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { Logger } from '@vitrine/runtime/telemetry';
-import {
-  prepareOperation,
-  type ExecutableOperation,
-  type OperationCaller,
-  type OperationSurroundings,
-} from './execution/executable-operation.ts';
+import { prepareOperation, type ExecutableOperation, type OperationSurroundings } from './execution/executable-operation.ts';
+import { reportExecutions } from './execution/execution-counts.ts';
 import { createPlanner, withStoredPlans, type StoredPlans } from './execution/query-plans.ts';
 import { createReferenceExecutor, type PlannedOperation } from './execution/reference-executor.ts';
 import { createSharedReads } from './execution/shared-reads.ts';
 import { createTypeTest } from './execution/type-tests.ts';
 import type { GraphName, SubgraphName } from './graphs.ts';
-import type { PublicFault } from './public-errors.ts';
 import type { RawAnswer } from './subgraph-answer.ts';
 import type { SubgraphSource } from './subgraph-source.ts';
-
-/** An operation that has been parsed, validated and given its variables. */
-export interface OperationRequest {
-  readonly source: string;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
-export interface OperationResult {
-  /** Absent when nothing could be executed at all. */
-  readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly PublicFault[];
-}
 
 export interface FederatedGraph {
   readonly name: GraphName;
@@ -40,7 +20,6 @@ export interface FederatedGraph {
   readonly schema: GraphQLSchema;
   /** Plans and compiles an operation that is valid for the graph; to be kept and executed many times. Never throws. */
   prepare(operation: PlannedOperation): ExecutableOperation;
-  execute(request: OperationRequest, caller: OperationCaller): Promise<OperationResult>;
   close(): Promise<void>;
 }
 
@@ -86,21 +65,15 @@ export async function loadFederatedGraph(options: {
     isOfType: createTypeTest(supergraphSdl),
     logger,
   };
-  const prepared = new WeakMap<OperationDefinitionNode, ExecutableOperation>();
+  const endReports = reportExecutions(name, logger);
 
   return {
     name,
     schema,
     prepare: (operation) => prepareOperation(operation, surroundings),
-    async execute({ source, document, operation, variables }, caller) {
-      let executable = prepared.get(operation);
-      if (executable === undefined) {
-        executable = prepareOperation({ source, document, operation }, surroundings);
-        prepared.set(operation, executable);
-      }
-      const { body } = await executable.execute(variables, caller);
-      return JSON.parse(body) as OperationResult;
+    close() {
+      endReports();
+      return reference.close();
     },
-    close: () => reference.close(),
   };
 }

@@ -43,7 +43,6 @@ export function mergeEntities(data: JsonObject, { distinct, told }: EntityBatch)
     const given: unknown = received[place];
     if (given === null || given === undefined) continue;
     if (!isJsonObject(given)) throw new TypeError('a subgraph answered something else for an entity');
-    if (!given['__typename']) given['__typename'] = entity['__typename'];
     mergeInto(entity, given);
   }
 }

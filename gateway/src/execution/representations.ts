@@ -30,6 +30,7 @@ export function compileRepresentation(requires: readonly QueryPlanSelectionNode[
     let write = writers.get(typename);
     if (write === undefined) {
       write = writerFor(
+        typename,
         fragments.filter(({ typeCondition }) => isOfType(typename, typeCondition)),
         isOfType,
       );
@@ -41,13 +42,17 @@ export function compileRepresentation(requires: readonly QueryPlanSelectionNode[
 
 type Fragment = { readonly typeCondition: string; readonly selections: readonly QueryPlanSelectionNode[] };
 
-function writerFor(fragments: readonly Fragment[], isOfType: TypeTest): RepresentationWriter {
+function writerFor(typename: string, fragments: readonly Fragment[], isOfType: TypeTest): RepresentationWriter {
   // The planner repeats a fragment for each condition under which its fields were asked for.
   const distinct = [...new Map(fragments.map(({ selections }) => [JSON.stringify(selections), selections])).values()];
   const [selections, ...further] = distinct;
   if (selections === undefined) return () => null;
-  if (further.length === 0 && selections.every(isPlainField) && selections.some((field) => responseNameOf(field) === '__typename')) {
-    const write = compileFields(selections);
+  if (further.length === 0 && selections.every(isPlainField) && selections.some(isTypename)) {
+    // It is the same for all entities that get here.
+    const write = compileFields(
+      selections.filter((field) => !isTypename(field)),
+      `{"__typename":${quote(typename)}`,
+    );
     return (entity) => write(entity as JsonObject);
   }
   return (entity) => {
@@ -61,15 +66,21 @@ const responseNameOf = ({ alias, name }: QueryPlanFieldNode): string => alias ??
 const isPlainField = (selection: QueryPlanSelectionNode): selection is QueryPlanFieldNode =>
   selection.kind === 'Field' && (selection.selections === undefined || selection.selections.every(isPlainField));
 
-/** Null when a field is not there: something that failed before, or a subgraph that left it out. */
-function compileFields(selections: readonly QueryPlanFieldNode[]): (value: object) => string | null {
+const isTypename = (selection: QueryPlanSelectionNode): boolean =>
+  selection.kind === 'Field' && selection.name === '__typename' && responseNameOf(selection) === '__typename';
+
+/**
+ * Null when a field is not there: something that failed before, or a subgraph that left it out.
+ * @param beginning what the text begins with
+ */
+function compileFields(selections: readonly QueryPlanFieldNode[], beginning = '{'): (value: object) => string | null {
   const fields = selections.map((selection, index) => ({
     name: responseNameOf(selection),
-    prefix: `${index === 0 ? '{' : ','}${quote(responseNameOf(selection))}:`,
+    prefix: `${index === 0 && beginning === '{' ? '' : ','}${quote(responseNameOf(selection))}:`,
     write: selection.selections === undefined ? jsonOf : nested(selection.selections.filter(isPlainField)),
   }));
   return (value) => {
-    let text = '';
+    let text = beginning;
     for (const { name, prefix, write } of fields) {
       const given = own(value, name);
       if (given === undefined) return null;

@@ -19,7 +19,7 @@ import {
 } from 'graphql';
 import { jsonOf, quote } from './json-text.ts';
 import type { Scope, SelectedField, SelectionCollector } from './selected-fields.ts';
-import { isInherited, own, type JsonObject } from './subgraph-values.ts';
+import { own, type JsonObject } from './subgraph-values.ts';
 
 /** A subgraph answered another kind of thing than its schema says: the whole answer cannot be trusted. */
 export class UnexpectedShape extends Error {
@@ -36,7 +36,6 @@ interface FieldWriter {
   /** The key with its colon, and the comma or brace before it. */
   readonly prefix: string;
   readonly nonNull: boolean;
-  readonly inherited: boolean;
   /** Null for `__typename`. */
   readonly write: ValueWriter | null;
   readonly writeTypename: (object: JsonObject) => Written;
@@ -58,7 +57,6 @@ export function compileResponseWriter(schema: GraphQLSchema, collector: Selectio
     const base = {
       responseName,
       prefix: `${index === 0 ? '{' : ','}${quote(responseName)}:`,
-      inherited: isInherited(responseName),
     };
     if (type === null) return { ...base, nonNull: true, write: null, writeTypename: compileTypename(responseName, field.parent) };
     const nonNull = isNonNullType(type);
@@ -135,7 +133,7 @@ export function compileResponseWriter(schema: GraphQLSchema, collector: Selectio
         if (field.write === null) {
           written = field.writeTypename(object);
         } else {
-          const value = field.inherited ? own(object, field.responseName) : object[field.responseName];
+          const value = own(object, field.responseName);
           written = value === null || value === undefined ? null : field.write(value);
         }
         if (written === null && field.nonNull) return null;

@@ -9,10 +9,11 @@ export type JsonObject = Record<string, unknown>;
 export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A property of a JSON value; undefined where there is none. */
-export const own = (value: object, name: string): unknown => (Object.hasOwn(value, name) ? (value as JsonObject)[name] : undefined);
-
-/** True for names that every object answers to, so that reading one needs `own`. */
-export const isInherited = (name: string): boolean => name in Object.prototype;
+export function own(value: object, name: string): unknown {
+  const found = (value as JsonObject)[name];
+  // JSON holds no functions and no prototypes, and nothing else is inherited: quicker than to ask whose property it is.
+  return typeof found === 'function' || found === Object.prototype || found === Array.prototype ? undefined : found;
+}
 
 function assign(target: JsonObject, key: string, value: unknown): void {
   // The one name with a setter, which would change the object's prototype.
