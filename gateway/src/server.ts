@@ -124,7 +124,8 @@ function keepBodyBytes(scope: FastifyInstance): void {
       done(Object.assign(new Error('the body is nested too deep'), { statusCode: 400 }));
       return;
     }
-    parse(request, bytes.toString(), done);
+    // It answers by `done`.
+    void parse(request, bytes.toString(), done);
   });
 }
 

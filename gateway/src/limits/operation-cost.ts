@@ -24,6 +24,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { unreachable } from '@vitrine/runtime/errors';
 import type { GraphName } from '../graphs.ts';
 
 /** @param variables coerced, with their defaults; only page sizes are read. @returns a whole number of at least 1 */
@@ -105,6 +106,8 @@ export function createOperationCost(schema: GraphQLSchema): (operation: Operatio
             if (isShared) partsOfFragments.set(fragment, parts);
             return parts;
           }
+          default:
+            return unreachable(selection);
         }
       });
 
