@@ -16,22 +16,35 @@ export interface EntityBatch {
   readonly told: readonly { readonly entity: JsonObject; readonly place: number }[];
 }
 
-export function batchOf(entities: readonly unknown[], write: RepresentationWriter): EntityBatch {
-  const places = new Map<string, number>();
-  const told: { entity: JsonObject; place: number }[] = [];
+interface Told {
+  readonly entity: JsonObject;
+  readonly place: number;
+  /** Another one with the same key and another representation. */
+  next: Told | undefined;
+}
+
+export function batchOf(entities: readonly unknown[], { write, keyOf, isSame }: RepresentationWriter): EntityBatch {
+  const known = new Map<unknown, Told>();
+  const told: { readonly entity: JsonObject; readonly place: number }[] = [];
   let text = '';
+  let distinct = 0;
   for (const entity of entities) {
-    const representation = write(entity);
-    if (representation === null) continue;
-    let place = places.get(representation);
-    if (place === undefined) {
-      place = places.size;
-      places.set(representation, place);
-      text += place === 0 ? representation : `,${representation}`;
+    if (!isJsonObject(entity)) continue;
+    const key = keyOf(entity);
+    const first = known.get(key);
+    let same = first;
+    while (same !== undefined && !isSame(same.entity, entity)) same = same.next;
+    if (same === undefined) {
+      const representation = write(entity);
+      if (representation === null) continue;
+      text += distinct === 0 ? representation : `,${representation}`;
+      same = { entity, place: distinct, next: first };
+      known.set(key, same);
+      distinct += 1;
     }
-    told.push({ entity: entity as JsonObject, place });
+    told.push({ entity, place: same.place });
   }
-  return { text, distinct: places.size, told };
+  return { text, distinct, told };
 }
 
 /** @throws Error when the answer is not one entity, or null, for each that was asked for. */

@@ -151,7 +151,7 @@ interface EntityFetch {
   readonly path: PlanPath;
   readonly head: string;
   readonly variableUsages: readonly string[];
-  readonly writeRepresentation: RepresentationWriter;
+  readonly representations: RepresentationWriter;
   /** Null when it cannot be joined with others. */
   readonly query: EntityQuery | null;
 }
@@ -163,8 +163,8 @@ function compileEntityFetch(node: FetchNode | FlattenNode, options: ProgramOptio
   if (requires === undefined) return null;
   if (variableUsages.includes('representations')) throw new Uncompilable('a variable called representations');
   const { service, kind, head } = compileRequest(fetch, options);
-  const writeRepresentation = compileRepresentation(requires, options.isOfType);
-  return { service, kind, path, head, variableUsages, writeRepresentation, query: kind === 'query' ? readEntityQuery(fetch) : null };
+  const representations = compileRepresentation(requires, options.isOfType);
+  return { service, kind, path, head, variableUsages, representations, query: kind === 'query' ? readEntityQuery(fetch) : null };
 }
 
 /** A request for the entities of some fetches, but for the entities. */
@@ -207,7 +207,7 @@ function fetchTogether(fetches: readonly EntityFetch[]): Step {
     for (const fetch of fetches) {
       const entities = valuesAt(execution.data, fetch.path);
       guarded(execution, () => {
-        const batch = batchOf(entities, fetch.writeRepresentation);
+        const batch = batchOf(entities, fetch.representations);
         if (batch.distinct === 0) return;
         asking.push(fetch);
         batches.push(batch);

@@ -1,6 +1,5 @@
 /**
- * Writes what a subgraph is told of an entity (`_Any`) as JSON text, which is also what tells equal entities apart from
- * others. Which entities can be told, and how, is as in @apollo/gateway.
+ * Writes what a subgraph is told of an entity (`_Any`) as JSON text, and tells equal entities from others. Which entities can be told, and how, is as in @apollo/gateway.
  */
 import type { QueryPlanFieldNode, QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { jsonOf, quote } from './json-text.ts';
@@ -10,8 +9,17 @@ import { isJsonObject, mergeInto, own, type JsonObject } from './subgraph-values
 /** Whether a type is the named one, or one of the types of the named interface or union. */
 export type TypeTest = (typename: string, condition: string) => boolean;
 
-/** The text of one entity's representation; null for an entity that lacks what the subgraph must know. */
-export type RepresentationWriter = (entity: unknown) => string | null;
+/** How entities are told to a subgraph. */
+export interface RepresentationWriter {
+  /** The text of one entity's representation; null for an entity that lacks what the subgraph must know. */
+  write(entity: unknown): string | null;
+  /** What entities with the same representation have in common, and others nearly never. */
+  keyOf(entity: JsonObject): unknown;
+  /** True only for entities with the same representation; `one` has been written. */
+  isSame(one: JsonObject, other: JsonObject): boolean;
+}
+
+type TextWriter = (entity: unknown) => string | null;
 
 /** More than the types of any entity interface; a subgraph that makes up types does not fill the memory. */
 const maxWriters = 64;
@@ -22,27 +30,56 @@ export function compileRepresentation(requires: readonly QueryPlanSelectionNode[
     if (selection.kind === 'Field' || selection.typeCondition === undefined) throw new Uncompilable('a key without a type');
     return { typeCondition: selection.typeCondition, selections: selection.selections };
   });
-  const writers = new Map<string, RepresentationWriter>();
-  return (entity) => {
+  const writers = new Map<string, TextWriter>();
+  const write: TextWriter = (entity) => {
     if (!isJsonObject(entity)) return null;
     const { __typename: typename } = entity;
     if (typeof typename !== 'string' || typename === '') return null;
-    let write = writers.get(typename);
-    if (write === undefined) {
-      write = writerFor(
+    let writeText = writers.get(typename);
+    if (writeText === undefined) {
+      writeText = writerFor(
         typename,
         fragments.filter(({ typeCondition }) => isOfType(typename, typeCondition)),
         isOfType,
       );
-      if (writers.size < maxWriters) writers.set(typename, write);
+      if (writers.size < maxWriters) writers.set(typename, writeText);
     }
-    return write(entity);
+    return writeText(entity);
+  };
+  // Whatever is asked of entities of one type or another: what is the same in all of it is the same in a part of it.
+  const { keyOf, isSame } = compileComparison(fragments.flatMap(({ selections }) => selections));
+  return { write, keyOf, isSame };
+}
+
+/** Compares by all that may be in a representation: quicker than to write it. */
+function compileComparison(selections: readonly QueryPlanSelectionNode[]): Pick<RepresentationWriter, 'keyOf' | 'isSame'> {
+  const fields = selections.filter(isPlainField);
+  if (fields.length < selections.length) return { keyOf: (entity) => entity, isSame: (one, other) => one === other };
+  const names = fields.filter((field) => field.selections === undefined).map(responseNameOf);
+  const key = names.includes('id') ? 'id' : (names.find((name) => name !== '__typename') ?? '__typename');
+  return { keyOf: (entity) => own(entity, key), isSame: comparisonOf(fields) };
+}
+
+function comparisonOf(fields: readonly QueryPlanFieldNode[]): (one: object, other: object) => boolean {
+  const parts = fields.map((field) => ({
+    name: responseNameOf(field),
+    compare: field.selections === undefined ? null : comparisonOf(field.selections.filter(isPlainField)),
+  }));
+  return (one, other) => {
+    if (one === other) return true;
+    for (const { name, compare } of parts) {
+      const left = own(one, name);
+      const right = own(other, name);
+      if (left === right) continue;
+      if (compare === null || !isJsonObject(left) || !isJsonObject(right) || !compare(left, right)) return false;
+    }
+    return true;
   };
 }
 
 type Fragment = { readonly typeCondition: string; readonly selections: readonly QueryPlanSelectionNode[] };
 
-function writerFor(typename: string, fragments: readonly Fragment[], isOfType: TypeTest): RepresentationWriter {
+function writerFor(typename: string, fragments: readonly Fragment[], isOfType: TypeTest): TextWriter {
   // The planner repeats a fragment for each condition under which its fields were asked for.
   const distinct = [...new Map(fragments.map(({ selections }) => [JSON.stringify(selections), selections])).values()];
   const [selections, ...further] = distinct;
