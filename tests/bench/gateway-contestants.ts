@@ -3,6 +3,7 @@ import path from 'node:path';
 import { addressOf } from '@vitrine/local/node-process';
 import { baseEnvironment, startProcess, untilReady, type RunningProcess } from '@vitrine/local/processes';
 import { processDefinitions } from '@vitrine/local/services';
+import { unreachable } from '@vitrine/runtime/errors';
 import { cache } from '../support/stack.ts';
 import { createAppMaker, registerApps } from './gateway-apps.ts';
 import type { LoadLimits, PreparedRequest, Traffic } from './gateway-load.ts';
@@ -101,6 +102,8 @@ export async function startContestant(name: GatewayName, options: StartOptions):
       const start = { ...foreign(name, rivalEntry('hive-gateway'), around), args };
       return plainContestant(name, '/graphql', await startGatewayProcess(start, options));
     }
+    default:
+      return unreachable(name);
   }
 }
 
