@@ -122,12 +122,12 @@ function compileOrNull(planned: PlannedOperation, surroundings: OperationSurroun
   }
 }
 
-function compileRun({ document, operation }: PlannedOperation, surroundings: OperationSurroundings): Run {
+function compileRun({ document, operation, plan: made }: PlannedOperation, surroundings: OperationSurroundings): Run {
   const { schema, planner, sources, sharedReads, isOfType } = surroundings;
   const rootType = schema.getRootType(operation.operation);
   if (rootType === undefined || rootType === null) throw new Error(`The graph has no ${operation.operation} operations`);
   const conditions = conditionVariables(document, operation);
-  const plan = planner.plan(document, operation.name?.value);
+  const plan = made === undefined ? planner.plan(document, operation.name?.value) : made;
   const step: Step | null = plan === null ? null : compilePlan(plan, { isOfType, isService });
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
 

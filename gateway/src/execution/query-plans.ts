@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import type * as FederationInternals from '@apollo/federation-internals';
+import type * as QueryPlanning from '@apollo/query-planner';
 import type { PlanNode } from '@apollo/query-planner';
 import { Kind, print, type DocumentNode, type GraphQLSchema } from 'graphql';
 
@@ -23,6 +25,14 @@ export interface Planner {
   plan(document: DocumentNode, operationName: string | undefined): PlanNode | null;
 }
 
+/** The plans of one graph. */
+export interface GraphPlans extends Planner {
+  /** Of what its plans are made from: the supergraph and the version of the planner. Plans made from anything else are worth nothing here. */
+  readonly planningHash: string;
+  /** The plan that was made along with the supergraph; undefined when there is none, and `plan` would take the planner. */
+  known(document: DocumentNode, operationName: string | undefined): PlanNode | null | undefined;
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** By which stored plans name their supergraph. Line breaks at the end are no part of it. */
@@ -37,28 +47,37 @@ const withoutDocuments = (plan: PlanNode): PlanNode =>
   JSON.parse(JSON.stringify(plan, (key, value: unknown) => (key === 'operationDocumentNode' ? undefined : value)));
 
 export interface SupergraphPlanner extends Planner {
+  /** As in `GraphPlans`. */
+  readonly planningHash: string;
   /** What clients of the graph may see. */
   publicSchema(): GraphQLSchema;
 }
 
+/** The version of Apollo's planner, which is not loaded for it. */
+function plannerVersion(): string {
+  const { version } = createRequire(import.meta.url)('@apollo/query-planner/package.json') as { readonly version: string };
+  return version;
+}
+
 /** Apollo's planner for a supergraph; loaded when it is first needed. */
 export function createPlanner(supergraphSdl: string): SupergraphPlanner {
-  let loaded: SupergraphPlanner | undefined;
-  const load = (): SupergraphPlanner => {
+  let loaded: ReturnType<typeof loadPlanner> | undefined;
+  const load = (): ReturnType<typeof loadPlanner> => {
     loaded ??= loadPlanner(supergraphSdl);
     return loaded;
   };
   return {
+    planningHash: sha256(`${plannerVersion()}\n${supergraphHash(supergraphSdl)}`),
     plan: (document, operationName) => load().plan(document, operationName),
     publicSchema: () => load().publicSchema(),
   };
 }
 
-function loadPlanner(supergraphSdl: string): SupergraphPlanner {
+function loadPlanner(supergraphSdl: string): Omit<SupergraphPlanner, 'planningHash'> {
   // Not imported above: most processes never need them, and all would wait for them.
   const require = createRequire(import.meta.url);
-  const { operationFromDocument, Supergraph } = require('@apollo/federation-internals') as typeof import('@apollo/federation-internals');
-  const { isPlanNode, QueryPlanner } = require('@apollo/query-planner') as typeof import('@apollo/query-planner');
+  const { operationFromDocument, Supergraph } = require('@apollo/federation-internals') as typeof FederationInternals;
+  const { isPlanNode, QueryPlanner } = require('@apollo/query-planner') as typeof QueryPlanning;
   const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
   const apiSchema = supergraph.apiSchema();
   // Made with the first plan: a schema may be all that is wanted.
@@ -76,12 +95,16 @@ function loadPlanner(supergraphSdl: string): SupergraphPlanner {
 }
 
 /** Plans that were stored, then the planner. Those of another supergraph are not used. */
-export function withStoredPlans(planner: Planner, supergraphSdl: string, stored: StoredPlans | undefined): Planner {
-  if (stored === undefined || stored.supergraphHash !== supergraphHash(supergraphSdl)) return planner;
-  const plans = new Map(Object.entries(stored.plans));
+export function withStoredPlans(planner: SupergraphPlanner, supergraphSdl: string, stored: StoredPlans | undefined): GraphPlans {
+  const isUsed = stored !== undefined && stored.supergraphHash === supergraphHash(supergraphSdl);
+  const plans = new Map(isUsed ? Object.entries(stored.plans) : []);
+  const known = (document: DocumentNode, operationName: string | undefined) =>
+    plans.size === 0 ? undefined : plans.get(planKey(document, operationName));
   return {
+    planningHash: planner.planningHash,
+    known,
     plan(document, operationName) {
-      const plan = plans.get(planKey(document, operationName));
+      const plan = known(document, operationName);
       return plan === undefined ? planner.plan(document, operationName) : plan;
     },
   };

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ApolloGateway } from '@apollo/gateway';
+import type { PlanNode } from '@apollo/query-planner';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { ExecutionFault } from '../public-errors.ts';
@@ -14,6 +15,8 @@ export interface PlannedOperation {
   readonly source: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Its plan, where that was made before; null where nothing is to be fetched. */
+  readonly plan?: PlanNode | null;
 }
 
 export interface ReferenceResult {
