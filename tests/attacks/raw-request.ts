@@ -14,7 +14,7 @@ export interface RawAnswer {
  * Sends pieces one after the other and reads until the connection ends, or nothing has come for `quietMs`.
  * @param pieces text as Latin-1
  */
-export async function sendRaw(port: number, pieces: Iterable<string> | AsyncIterable<string>, quietMs = 1_000): Promise<RawAnswer> {
+export async function sendRaw(port: number, pieces: Iterable<string> | AsyncIterable<string>, quietMs = 15_000): Promise<RawAnswer> {
   const socket = connect(port, loopback);
   let text = '';
   let isEnded = false;

@@ -10,10 +10,12 @@ import { sendRaw } from './raw-request.ts';
 import { resourceAttacks, type ResourceAttack } from './resource-attacks.ts';
 import { startSteadyClient, type SteadyClient } from './steady-client.ts';
 
-/** Longer than anything should take, on a machine that does much else. */
-const bearableP99Ms = 3_000;
+/** After so long an app gives up; a machine that does much else may need some of it. */
+const bearableP99Ms = 15_000;
 const bearableGrowthBytes = 24 * 1024 * 1024;
 const suiteTimeoutMs = 90_000;
+/** As many as `npm run test:attacks` sends take some minutes. */
+const longTimeoutMs = 3_600_000;
 
 let gateway: GatewayUnderAttack;
 let token: string;
@@ -60,11 +62,20 @@ async function attack({ body, headers }: Pick<ResourceAttack, 'body' | 'headers'
 }
 
 const expectCalm = async (steady: SteadyClient): Promise<void> => {
-  const { requests, failures, p99Ms } = await steady.stop();
+  const { requests, failures, p50Ms, p99Ms } = await steady.stop();
+  process.stderr.write(`  others meanwhile: ${requests} requests, p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms\n`);
   expect(failures).toEqual({});
   expect(requests).toBeGreaterThan(0);
   expect(p99Ms).toBeLessThan(bearableP99Ms);
   expect(gateway.exitCode()).toBeNull();
+};
+
+type Memory = Awaited<ReturnType<GatewayUnderAttack['memory']>>;
+const expectNothingKept = async (before: Memory): Promise<void> => {
+  const after = await gateway.memory();
+  const [was, is] = [before, after].map(({ heapUsed }) => (heapUsed / 1_048_576).toFixed(1));
+  process.stderr.write(`  memory: ${was} MiB before, ${is} MiB after\n`);
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(bearableGrowthBytes);
 };
 
 describe('one request of each kind', () => {
@@ -100,33 +111,37 @@ test(
     const steady = startSteady();
     for (let count = 0; count < rounds; count += 1) await round();
     await expectCalm(steady);
-    const after = await gateway.memory();
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(bearableGrowthBytes);
+    await expectNothingKept(before);
   },
-  suiteTimeoutMs,
+  longTimeoutMs,
 );
 
-test('thousands of different operations that are refused take no memory', async () => {
-  const count = Number(process.env['ATTACK_OPERATIONS'] ?? 800);
-  const wrong = (number: number): ResourceAttack['body'] =>
-    JSON.stringify({ query: `query Q${number} { nothing${number} { ${'field '.repeat(40)} } }`, operationName: `Q${number}` });
-  const send = async (first: number, last: number): Promise<void> => {
-    for (let number = first; number < last; number += 16)
-      await Promise.all(
-        Array.from({ length: 16 }, async (_, index) => {
-          const { status } = await attack({ body: wrong(number + index) });
-          expect(status).toBe(400);
-        }),
-      );
-  };
-  await send(0, 400);
-  const before = await gateway.memory();
-  const steady = startSteady();
-  await send(400, 400 + count);
-  await expectCalm(steady);
-  const after = await gateway.memory();
-  expect(after.heapUsed - before.heapUsed).toBeLessThan(bearableGrowthBytes);
-}, 600_000);
+test(
+  'thousands of different operations that are refused take no memory',
+  async () => {
+    const count = Number(process.env['ATTACK_OPERATIONS'] ?? 800);
+    const wrong = (number: number): ResourceAttack['body'] =>
+      JSON.stringify({ query: `query Q${number} { nothing${number} { ${'field '.repeat(40)} } }`, operationName: `Q${number}` });
+    const unlisted = (number: number): ResourceAttack['body'] =>
+      JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: number.toString(16).padStart(64, '0') } } });
+    const send = async (first: number, last: number): Promise<void> => {
+      for (let number = first; number < last; number += 16)
+        await Promise.all(
+          Array.from({ length: 16 }, async (_, index) => {
+            const { status } = await attack({ body: index === 0 ? unlisted(number) : wrong(number + index) });
+            expect(status).toBe(400);
+          }),
+        );
+    };
+    await send(0, 400);
+    const before = await gateway.memory();
+    const steady = startSteady();
+    await send(400, 400 + count);
+    await expectCalm(steady);
+    await expectNothingKept(before);
+  },
+  longTimeoutMs,
+);
 
 describe('connections', () => {
   const line = 'POST /graphql/partner HTTP/1.1\r\nHost: gateway\r\n';
