@@ -45,7 +45,8 @@ export function startSteadyClient(origin: string, makeRequest: () => SteadyReque
     while (!isStopping) {
       const sent = send();
       open.add(sent);
-      sent.finally(() => open.delete(sent));
+      // `send` never rejects.
+      void sent.then(() => open.delete(sent));
       await wait(intervalMs);
     }
     await Promise.all(open);
