@@ -59,6 +59,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     ...serverLimits,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request would be made for each request; what is logged names the request itself.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: plainRequestBytes,
     // A client's id is not taken: it could be somebody else's.
     requestIdHeader: false,

@@ -165,7 +165,7 @@ describe.each(graphNames)('%s', (graph: GraphName) => {
           });
         }
       }),
-      { numRuns: cases, seed, endOnFailure: process.env['EXECUTION_SHRINK'] === undefined },
+      { numRuns: cases, seed, endOnFailure: true },
     );
     expect(counts.compiled).toBe(counts.operations);
   }, 3_600_000);

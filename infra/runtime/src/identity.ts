@@ -4,7 +4,7 @@
  * process without the key of a pair cannot be taken for its first half, so timeline, for example, cannot reach the
  * vault at all.
  */
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type Hmac, type KeyObject } from 'node:crypto';
 import { Pool, type Dispatcher } from 'undici';
 import { batchPath, createAnswerReader, maxCallsInBatch, type BatchedCall } from './call-batches.ts';
 import { RetryableError } from './errors.ts';
@@ -82,7 +82,7 @@ export function parseIdentityKeys(text: string): IdentityKeys {
   return keys;
 }
 
-const mac = (secret: KeyObject, signed: string): Buffer => createHmac('sha256', secret).update(signed).digest();
+const mac = (secret: KeyObject, signed: string): Hmac => createHmac('sha256', secret).update(signed);
 
 /**
  * Signs an identity for one call from `from` to `to`.
@@ -99,7 +99,7 @@ export function signIdentity(
     JSON.stringify({ from: call.from, to: call.to, actor: call.actor, rid: call.requestId, exp: nowMs + lifetimeMs }),
   ).toString('base64url');
   const signed = `v1.${key.keyId}.${payload}`;
-  return `${signed}.${mac(key.secret, signed).toString('base64url')}`;
+  return `${signed}.${mac(key.secret, signed).digest('base64url')}`;
 }
 
 /** Verifies the identity of a call to `to`. Null for anything that was not signed for it, or too long ago. */
@@ -116,7 +116,7 @@ export function verifyIdentity(keys: IdentityKeys, to: string, header: string | 
   if (typeof claims.from !== 'string' || claims.to !== to || typeof claims.rid !== 'string' || typeof claims.exp !== 'number') return null;
   const key = keys.get(`${claims.from}>${to}`)?.find((candidate) => candidate.keyId === keyId);
   if (key === undefined) return null;
-  const expected = mac(key.secret, `v1.${keyId}.${payload}`);
+  const expected = mac(key.secret, `v1.${keyId}.${payload}`).digest();
   const given = Buffer.from(signature, 'base64url');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   if (claims.exp < nowMs - clockSkewMs || claims.exp > nowMs + lifetimeMs + clockSkewMs) return null;
