@@ -162,13 +162,13 @@ describe.each(['cut', 'hang'] as const)('while Redis is away (%s)', (fault) => {
     expect((await charge({ actor, cost: 500 })).kind).toBe('admitted');
   });
 
-  test('a thousand requests do not each wait for it', async () => {
+  test('hundreds of requests do not each wait for it', async () => {
     await charge({ actor: person() });
     await charge({ actor: person() });
     const startedMs = performance.now();
-    for (let count = 0; count < 1_000; count += 1) await charge({ actor: person() });
-    // A few may wait 50 ms to find out whether it is back; each doing so would take 50 s.
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    for (let count = 0; count < 300; count += 1) await charge({ actor: person() });
+    // One or two may wait 50 ms to find out whether it is back. Each doing so takes 2.5 s until the connection is given up.
+    expect(performance.now() - startedMs).toBeLessThan(1_500);
     await recovers();
   });
 });

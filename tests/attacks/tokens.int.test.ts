@@ -89,7 +89,8 @@ test('the token that all of them are made from is good', async () => {
 describe('signed by the identity provider', () => {
   const second = now();
   const cases: readonly (readonly [string, TokenChanges])[] = [
-    ['for the buyer graph', { claims: { aud: 'urn:vitrine:graph:ops' } }],
+    ['for the ops graph', { claims: { aud: 'urn:vitrine:graph:ops' } }],
+    ['for the ops graph, in a list', { claims: { aud: ['urn:vitrine:graph:ops'] } }],
     ['for two graphs at once', { claims: { aud: ['urn:vitrine:graph:partner', 'urn:vitrine:graph:buyer'] } }],
     ['for an audience that only begins alike', { claims: { aud: 'urn:vitrine:graph:partner2' } }],
     ['for an audience in other letters', { claims: { aud: 'URN:VITRINE:GRAPH:PARTNER' } }],
@@ -119,11 +120,7 @@ describe('signed by the identity provider', () => {
     ['with a critical header that nobody knows', { header: { crit: ['urn:x'], 'urn:x': true } }],
   ];
   test.each(cases)('%s: refused', async (_name, changes) => {
-    const good = await goodParts();
-    const { claims } = changes;
-    // The buyer graph has an audience of its own: what is wrong has to be this alone for one of the two.
-    await expectRefused(await gateway.provider.token('partner', claims === undefined ? changes : { ...changes, claims: { ...claims } }));
-    expect(good.claims['aud']).toBe('urn:vitrine:graph:partner');
+    await expectRefused(await gateway.provider.token('partner', changes));
   });
 });
 
