@@ -6,7 +6,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { prepareOperation, type ExecutableOperation, type OperationSurroundings } from './execution/executable-operation.ts';
 import { reportExecutions } from './execution/execution-counts.ts';
-import { createPlanner, withStoredPlans, type StoredPlans } from './execution/query-plans.ts';
+import { createPlanner, withStoredPlans, type GraphPlans, type StoredPlans } from './execution/query-plans.ts';
 import { createReferenceExecutor, type PlannedOperation } from './execution/reference-executor.ts';
 import { createSharedReads } from './execution/shared-reads.ts';
 import { createTypeTest } from './execution/type-tests.ts';
@@ -18,7 +18,8 @@ export interface FederatedGraph {
   readonly name: GraphName;
   /** What clients may see and name. */
   readonly schema: GraphQLSchema;
-  /** Plans and compiles an operation that is valid for the graph; to be kept and executed many times. Never throws. */
+  readonly plans: GraphPlans;
+  /** Plans, unless it comes with a plan, and compiles an operation that is valid for the graph; to be kept and executed many times. Never throws. */
   prepare(operation: PlannedOperation): ExecutableOperation;
   close(): Promise<void>;
 }
@@ -40,6 +41,7 @@ export async function loadFederatedGraph(options: {
   const { name, supergraphSdl, sources, logger } = options;
   const planner = createPlanner(supergraphSdl);
   const schema = options.publicSdl === undefined ? planner.publicSchema() : schemaOf(options.publicSdl);
+  const plans = withStoredPlans(planner, supergraphSdl, options.plans);
   const reference = createReferenceExecutor({
     supergraphSdl,
     sourceOf(service) {
@@ -52,7 +54,7 @@ export async function loadFederatedGraph(options: {
   const surroundings: OperationSurroundings = {
     graph: name,
     schema,
-    planner: withStoredPlans(planner, supergraphSdl, options.plans),
+    planner: plans,
     reference,
     sources,
     sharedReads: {
@@ -70,6 +72,7 @@ export async function loadFederatedGraph(options: {
   return {
     name,
     schema,
+    plans,
     prepare: (operation) => prepareOperation(operation, surroundings),
     close() {
       endReports();

@@ -14,6 +14,7 @@ import { createKeySet } from './key-set.ts';
 import { createRequestLimits } from './limits/request-limits.ts';
 import { openLiveOperations } from './operations/live-operations.ts';
 import { createOperationStore } from './operations/operation-store.ts';
+import { createPlanStore } from './operations/plan-store.ts';
 import { createOrderEventSource } from './order-event-source.ts';
 import { createPartnerClients } from './partner-clients/partner-clients.ts';
 import { acceptPartnerTokens } from './partner-clients/partner-tokens.ts';
@@ -52,6 +53,7 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
     sources,
     introspection: config.environment !== 'production',
     store: createOperationStore(pool),
+    planStore: createPlanStore(pool),
     migrate: () => migrate({ url: database.url, directory: migrations, runtimeTables: false, logger }),
     logger,
   });
@@ -93,6 +95,7 @@ export async function buildGateway(config: GatewayConfig, logger: Logger): Promi
     readiness,
     orderEvents,
   });
+  server.addHook('onListen', async () => operations.startPlanning());
   return {
     server,
     async close() {

@@ -1,4 +1,5 @@
 /** An operation that is ready to be run: what it does, what it costs and how it is executed are settled once. */
+import type { PlanNode } from '@apollo/query-planner';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { ExecutableOperation } from './execution/executable-operation.ts';
 import type { OperationCost } from './limits/operation-cost.ts';
@@ -17,6 +18,8 @@ export interface ValidOperation {
   readonly source: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Its plan, where that was made before; null where nothing is to be fetched. */
+  readonly plan?: PlanNode | null;
 }
 
 export type PrepareOperation = (valid: ValidOperation) => PreparedOperation;

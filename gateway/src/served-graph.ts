@@ -24,6 +24,7 @@ export function serveGraph(graph: FederatedGraph, options: { readonly introspect
   return {
     name: graph.name,
     schema: graph.schema,
+    plans: graph.plans,
     prepare,
     texts: createOperationTexts(graph.schema, prepare, options),
     close: () => graph.close(),

@@ -4,12 +4,17 @@
  * would break an operation, or cannot be built, does not take its place.
  */
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { PlanNode } from '@apollo/query-planner';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import type { StoredPlans } from '../execution/query-plans.ts';
 import { graphNames, type GraphName } from '../graphs.ts';
+import type { KeptPlans } from './kept-plans.ts';
 import { shapeBreaks, shapeOf } from './operation-shape.ts';
 import {
-  prepareOperations,
+  fitOperation,
+  makeReady,
+  type FittingOperation,
   type OperationFault,
   type PreparingGraph,
   type RegisteredOperation,
@@ -28,6 +33,7 @@ export interface GraphFiles {
 /** A graph with its safelist; another object after each reload. */
 export interface LiveGraph<Executable, Graph extends PreparingGraph<Executable>> {
   readonly graph: Graph;
+  /** Those that are ready; others of the list may still be to be planned. */
   readonly operations: ReadonlyMap<string, SafelistedOperation<Executable>>;
 }
 
@@ -41,9 +47,19 @@ export interface LiveGraphs<Executable, Graph extends PreparingGraph<Executable>
   current(name: GraphName): LiveGraph<Executable, Graph>;
   /** Runs `work` on the graph as it is now, which is not closed before `work` has ended. */
   run<Result>(name: GraphName, work: (live: LiveGraph<Executable, Graph>) => Promise<Result>): Promise<Result>;
-  /** Serves exactly these operations from now on. @returns those that do not fit their graph; they are not served */
+  /**
+   * An operation of the list as the graph is now. One that has no plan yet is planned at once, which takes up to 150 ms, and
+   * the first time half a second; undefined for one that cannot be planned, and for one that is not in the list.
+   */
+  find(name: GraphName, id: string): SafelistedOperation<Executable> | undefined;
+  /**
+   * Serves exactly these operations from now on. Those without a plan are planned later.
+   * @returns those that do not fit their graph; they are not served
+   */
   setOperations(registered: readonly RegisteredOperation[]): Promise<readonly OperationFault[]>;
-  /** Reads the supergraphs again and serves those that are others than before. */
+  /** From now on operations without a plan are planned one after the other, with at least half of the time left to whatever else there is to do. */
+  startPlanning(): void;
+  /** Reads the supergraphs again and serves those that are others than before, with every operation ready. */
   reload(): Promise<Readonly<Record<GraphName, ReloadOutcome>>>;
   /** Waits for what is under way, then closes every graph. */
   close(): Promise<void>;
@@ -51,6 +67,8 @@ export interface LiveGraphs<Executable, Graph extends PreparingGraph<Executable>
 
 interface Served<Executable, Graph extends PreparingGraph<Executable>> extends LiveGraph<Executable, Graph> {
   readonly operations: Map<string, SafelistedOperation<Executable>>;
+  /** By id, those that are still to be planned. */
+  readonly unplanned: Map<string, FittingOperation>;
   readonly sdlHash: string;
   /** Ids of operations that this graph cannot serve. */
   readonly unfit: Map<string, OperationFault>;
@@ -64,9 +82,11 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
   readonly read: (name: GraphName) => Promise<GraphFiles>;
   // The intersection lets both types be inferred.
   readonly build: (name: GraphName, files: GraphFiles) => Promise<Graph & PreparingGraph<Executable>>;
+  /** Plans that processes leave to each other. */
+  readonly keptPlans: Pick<KeptPlans, 'find' | 'keep'>;
   readonly logger: Logger;
 }): Promise<LiveGraphs<Executable, Graph>> {
-  const { read, build, logger } = options;
+  const { read, build, keptPlans, logger } = options;
   type Serving = Served<Executable, Graph>;
   const hashOf = ({ supergraphSdl, publicSdl = '' }: GraphFiles): string =>
     createHash('sha256').update(`${supergraphSdl}\0${publicSdl}`).digest('hex');
@@ -74,6 +94,7 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
     graph,
     sdlHash,
     operations: new Map(),
+    unplanned: new Map(),
     unfit: new Map(),
     underWay: 0,
     whenIdle: undefined,
@@ -100,11 +121,79 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
     return next;
   };
 
-  const add = async (live: Serving, wanted: Iterable<RegisteredOperation>): Promise<void> => {
-    for await (const prepared of prepareOperations<Executable>(live.graph, wanted, () => isServing)) {
-      if (prepared.kind === 'ready') live.operations.set(prepared.operation.id, prepared.operation);
-      else live.unfit.set(prepared.fault.id, prepared.fault);
+  /** A turn for whatever else there is to do; once requests are served at least half of the time is left to them. */
+  const giveWay = async (beganAtMs: number): Promise<void> => {
+    if (isServing) await pause(performance.now() - beganAtMs);
+    else await nextTurn();
+  };
+  const planningOf = ({ graph }: Serving) => ({ graph: graph.name, planningHash: graph.plans.planningHash });
+  /** @param plan undefined to have it made. @returns why the operation cannot be served, if so */
+  const ready = (live: Serving, fitting: FittingOperation, plan: PlanNode | null | undefined): OperationFault | undefined => {
+    live.unplanned.delete(fitting.id);
+    const result = makeReady<Executable>(live.graph, fitting, plan);
+    if (result.kind === 'unfit') {
+      live.unfit.set(fitting.id, result.fault);
+      return result.fault;
     }
+    live.operations.set(fitting.id, result.operation);
+    if (result.made !== undefined) keptPlans.keep(planningOf(live), fitting, result.made);
+    return undefined;
+  };
+  /** Makes operations ready that have a plan. @returns the others */
+  const add = async (live: Serving, wanted: Iterable<RegisteredOperation>): Promise<readonly FittingOperation[]> => {
+    const unknown: FittingOperation[] = [];
+    for (const each of wanted) {
+      const beganAtMs = performance.now();
+      const fit = fitOperation(live.graph, each);
+      if (fit.kind === 'unfit') live.unfit.set(each.id, fit.fault);
+      else {
+        const plan = live.graph.plans.known(fit.operation.document, fit.operation.name);
+        if (plan === undefined) unknown.push(fit.operation);
+        else ready(live, fit.operation, plan);
+      }
+      await giveWay(beganAtMs);
+    }
+    const kept = await keptPlans.find(planningOf(live), unknown);
+    const unplanned: FittingOperation[] = [];
+    for (const each of unknown) {
+      const beganAtMs = performance.now();
+      const plan = kept.get(each.id);
+      if (plan === undefined) unplanned.push(each);
+      else {
+        ready(live, each, plan);
+        await giveWay(beganAtMs);
+      }
+    }
+    return unplanned;
+  };
+
+  const planNow = (live: Serving, fitting: FittingOperation): void => {
+    const fault = ready(live, fitting, undefined);
+    if (fault !== undefined)
+      logger.error({ operations: [describeFault(fault)] }, 'an operation of the safelist cannot be planned and is not served');
+  };
+  let mayPlan = false;
+  let planning: Promise<void> | undefined;
+  const nextUnplanned = (): (() => void) | undefined => {
+    for (const name of graphNames) {
+      const live = serving[name];
+      const [fitting] = live.unplanned.values();
+      if (fitting !== undefined) return () => planNow(live, fitting);
+    }
+    return undefined;
+  };
+  const planAll = async (): Promise<void> => {
+    // A turn first: nothing of it is part of what has asked for it.
+    await nextTurn();
+    for (let plan = nextUnplanned(); mayPlan && plan !== undefined; plan = nextUnplanned()) {
+      const beganAtMs = performance.now();
+      plan();
+      await pause(performance.now() - beganAtMs);
+    }
+    planning = undefined;
+  };
+  const planRest = (): void => {
+    if (mayPlan) planning ??= planAll();
   };
   const closeWhenIdle = (old: Serving): void => {
     const closed = (async () => {
@@ -123,7 +212,7 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
   const lossesOf = (now: Serving, next: Serving): OperationFault[] => {
     const losses: OperationFault[] = [];
     for (const { id, name, apps } of registered[now.graph.name].values()) {
-      const served = now.operations.get(id);
+      const served = now.operations.get(id) ?? now.unplanned.get(id);
       // One that is not served now either does not hold up the graph that may serve it.
       if (served === undefined) continue;
       const reasons = next.unfit.get(id)?.reasons ?? shapeBreaks(shapeOf(now.graph.schema, served.document), next.graph.schema);
@@ -154,7 +243,11 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
       return refused(`It cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
     const next = serve(graph, sdlHash);
-    await add(next, registered[name].values());
+    for (const each of await add(next, registered[name].values())) {
+      const beganAtMs = performance.now();
+      ready(next, each, undefined);
+      await giveWay(beganAtMs);
+    }
     const losses = lossesOf(now, next);
     if (losses.length > 0) {
       closeWhenIdle(next);
@@ -181,6 +274,13 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
       }
     },
 
+    find(name, id) {
+      const live = serving[name];
+      const unplanned = live.unplanned.get(id);
+      if (unplanned !== undefined) planNow(live, unplanned);
+      return live.operations.get(id);
+    },
+
     setOperations: (wanted) =>
       inTurn(async () => {
         refusals.clear();
@@ -188,20 +288,30 @@ export async function createLiveGraphs<Executable, Graph extends PreparingGraph<
           const live = serving[name];
           const next = new Map(wanted.filter(({ graph }) => graph === name).map((each) => [each.id, each]));
           registered[name] = next;
-          for (const known of [live.operations, live.unfit]) for (const id of known.keys()) if (!next.has(id)) known.delete(id);
-          await add(
+          for (const known of [live.operations, live.unplanned, live.unfit])
+            for (const id of known.keys()) if (!next.has(id)) known.delete(id);
+          const unplanned = await add(
             live,
-            [...next.values()].filter(({ id }) => !live.operations.has(id) && !live.unfit.has(id)),
+            [...next.values()].filter(({ id }) => !live.operations.has(id) && !live.unplanned.has(id) && !live.unfit.has(id)),
           );
+          for (const each of unplanned) live.unplanned.set(each.id, each);
         }
+        planRest();
         return graphNames.flatMap((name) => [...serving[name].unfit.values()]);
       }),
+
+    startPlanning() {
+      mayPlan = true;
+      planRest();
+    },
 
     reload: () =>
       inTurn(async () => ({ buyer: await reloadOne('buyer'), partner: await reloadOne('partner'), ops: await reloadOne('ops') })),
 
     async close() {
+      mayPlan = false;
       await last;
+      await planning;
       for (const name of graphNames) closeWhenIdle(serving[name]);
       await Promise.all(closing);
     },

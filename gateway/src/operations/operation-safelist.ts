@@ -26,7 +26,7 @@ export type SafelistState =
   | 'built-in only';
 
 export interface OperationSafelist<Executable> {
-  /** From memory. */
+  /** From memory; planned at once when that is still to be done. */
   find(graph: GraphName, id: string): SafelistedOperation<Executable> | undefined;
   /**
    * From memory, or when it may have been published just now, from PostgreSQL. However many ids that are nowhere come,
@@ -49,7 +49,8 @@ const lookUpMs = 1_000;
 const maxWaiting = 1_000;
 
 /**
- * Makes the built-in operations ready, and those that PostgreSQL has; when it does not answer, it is asked again and again.
+ * Makes the built-in operations ready, and those that PostgreSQL has, as far as they have a plan; when PostgreSQL does not
+ * answer, it is asked again and again.
  */
 export async function createOperationSafelist<Executable, Graph extends PreparingGraph<Executable>>(options: {
   readonly liveGraphs: LiveGraphs<Executable, Graph>;
@@ -111,10 +112,10 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
     return next;
   };
 
-  await serve(builtIn);
-  await lookOnce().catch((error: unknown) =>
-    logger.warn({ err: error }, 'the safelist cannot be read from PostgreSQL: the built-in operations only are served until it can'),
-  );
+  await lookOnce().catch(async (error: unknown) => {
+    logger.warn({ err: error }, 'the safelist cannot be read from PostgreSQL: the built-in operations only are served until it can');
+    await serve(builtIn);
+  });
   const loop = startLoop({
     name: 'operation-safelist',
     logger,
@@ -125,7 +126,7 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
     },
   });
 
-  const find = (graph: GraphName, id: string) => liveGraphs.current(graph).operations.get(id);
+  const find = (graph: GraphName, id: string) => liveGraphs.find(graph, id);
   return {
     find,
     async lookUp(graph, id) {

@@ -3,6 +3,7 @@ import { withTransaction, type Pool } from '@vitrine/runtime/database';
 import type { GraphName } from '../graphs.ts';
 import type { ManifestOperation, OperationKind } from './manifest.ts';
 import type { OperationShape } from './operation-shape.ts';
+import { savePlans, type OperationPlan } from './plan-store.ts';
 
 /** An app version: `ios` and `5.2.0`; in counts also `unknown`. */
 export interface AppVersion {
@@ -50,11 +51,15 @@ export interface OperationStore {
   revision(): Promise<number>;
   /** Everything in force, with the revision that it is of. */
   load(): Promise<{ readonly revision: number; readonly operations: readonly StoredOperation[] }>;
-  /** Stores operations of an app version, all or none; the same again changes nothing, and a retired one is in force again. */
+  /**
+   * Stores operations of an app version, all or none; the same again changes nothing, and a retired one is in force again.
+   * @param planned plans of these operations, stored with them so that no gateway process has to make them
+   */
   publish(
     graph: GraphName,
     app: AppVersion,
     operations: readonly (ManifestOperation & { readonly shape: OperationShape })[],
+    planned?: { readonly planningHash: string; readonly plans: readonly OperationPlan[] },
   ): Promise<PublishResult>;
   /** @returns how many operations the app version had in force */
   retire(app: AppVersion): Promise<number>;
@@ -109,7 +114,7 @@ export function createOperationStore(pool: Pool): OperationStore {
       };
     },
 
-    publish: (graph, app, operations) =>
+    publish: (graph, app, operations, planned) =>
       withTransaction(pool, async (transaction): Promise<PublishResult> => {
         // One publication at a time: the row stays locked until the end.
         await transaction.query(`select revision from operation_revision for update`);
@@ -128,6 +133,7 @@ export function createOperationStore(pool: Pool): OperationStore {
            on conflict (graph, operation_id) do nothing`,
           [graph, ids, operations.map(({ name }) => name), operations.map(({ kind }) => kind), bodies],
         );
+        if (planned !== undefined) await savePlans(transaction, { graph, planningHash: planned.planningHash }, planned.plans);
         const { rowCount: newPublications } = await transaction.query(
           `insert into operation_publications as known (platform, version, graph, operation_id, shape)
            select $1, $2, $3, given.* from unnest($4::text[], $5::jsonb[]) as given

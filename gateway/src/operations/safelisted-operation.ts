@@ -1,6 +1,7 @@
 /** The operations of one graph, made ready to be executed; those that do not fit it are told, not served. */
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { PlanNode } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { GraphPlans } from '../execution/query-plans.ts';
 import type { GraphName } from '../graphs.ts';
 import type { ManifestOperation, OperationKind } from './manifest.ts';
 import { checkOperation } from './operation-check.ts';
@@ -17,13 +18,19 @@ export interface RegisteredOperation extends ManifestOperation {
 export interface PreparingGraph<Executable> {
   readonly name: GraphName;
   readonly schema: GraphQLSchema;
-  /** @throws when the operation cannot be planned */
-  prepare(request: { readonly source: string; readonly document: DocumentNode; readonly operation: OperationDefinitionNode }): Executable;
+  readonly plans: GraphPlans;
+  /** @throws when the operation cannot be prepared */
+  prepare(request: {
+    readonly source: string;
+    readonly document: DocumentNode;
+    readonly operation: OperationDefinitionNode;
+    readonly plan: PlanNode | null;
+  }): Executable;
   close(): Promise<void>;
 }
 
-/** An operation that can be executed by its id. */
-export interface SafelistedOperation<Executable> {
+/** An operation of the list that fits its graph. */
+export interface FittingOperation {
   readonly graph: GraphName;
   readonly id: string;
   readonly name: string;
@@ -31,6 +38,11 @@ export interface SafelistedOperation<Executable> {
   readonly source: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  readonly apps: readonly AppVersion[];
+}
+
+/** An operation that can be executed by its id. */
+export interface SafelistedOperation<Executable> extends Omit<FittingOperation, 'apps'> {
   readonly executable: Executable;
 }
 
@@ -44,38 +56,35 @@ export interface OperationFault {
   readonly reasons: readonly string[];
 }
 
-/** Checks one operation and has it planned. */
-export function prepareOperation<Executable>(
-  graph: PreparingGraph<Executable>,
-  { id, body, ...registered }: RegisteredOperation,
-):
-  | { readonly kind: 'ready'; readonly operation: SafelistedOperation<Executable> }
-  | { readonly kind: 'unfit'; readonly fault: OperationFault } {
-  const unfit = (reasons: readonly string[]) =>
-    ({ kind: 'unfit', fault: { graph: graph.name, id, name: registered.name, apps: registered.apps, reasons } }) as const;
-  const check = checkOperation(body, graph.schema);
-  if (check.kind === 'unfit') return unfit(check.reasons);
+/** Checks one operation. Whether it can be planned, only making it ready tells. */
+export function fitOperation(
+  { name: graph, schema }: Pick<PreparingGraph<unknown>, 'name' | 'schema'>,
+  { id, name: listedName, apps, body }: RegisteredOperation,
+): { readonly kind: 'fits'; readonly operation: FittingOperation } | { readonly kind: 'unfit'; readonly fault: OperationFault } {
+  const check = checkOperation(body, schema);
+  if (check.kind === 'unfit') return { kind: 'unfit', fault: { graph, id, name: listedName, apps, reasons: check.reasons } };
   const { name, operationKind: kind, document, operation } = check;
-  let executable: Executable;
-  try {
-    executable = graph.prepare({ source: body, document, operation });
-  } catch (error) {
-    return unfit([`It cannot be planned: ${error instanceof Error ? error.message : String(error)}`]);
-  }
-  return { kind: 'ready', operation: { graph: graph.name, id, name, kind, source: body, document, operation, executable } };
+  return { kind: 'fits', operation: { graph, id, name, kind, source: body, document, operation, apps } };
 }
 
-/** Makes operations ready one by one, with a turn for whatever else there is to do in between. */
-export async function* prepareOperations<Executable>(
+/**
+ * Makes one operation ready by its plan. Without one the planner makes it, which takes up to 150 ms, and the first time half
+ * a second; `made` is that plan then.
+ */
+export function makeReady<Executable>(
   graph: PreparingGraph<Executable>,
-  registered: Iterable<RegisteredOperation>,
-  /** Whether requests are being served: at least half of the time is left to them then. Planning one operation takes up to 150 ms. */
-  isServing: () => boolean,
-): AsyncGenerator<ReturnType<typeof prepareOperation<Executable>>> {
-  for (const each of registered) {
-    const beganAtMs = performance.now();
-    yield prepareOperation(graph, each);
-    if (isServing()) await pause(performance.now() - beganAtMs);
-    else await nextTurn();
+  { apps, ...fitting }: FittingOperation,
+  given: PlanNode | null | undefined,
+):
+  | { readonly kind: 'ready'; readonly operation: SafelistedOperation<Executable>; readonly made: PlanNode | null | undefined }
+  | { readonly kind: 'unfit'; readonly fault: OperationFault } {
+  const { source, document, operation, id, name } = fitting;
+  try {
+    const plan = given === undefined ? graph.plans.plan(document, name) : given;
+    const executable = graph.prepare({ source, document, operation, plan });
+    return { kind: 'ready', operation: { ...fitting, executable }, made: given === undefined ? plan : undefined };
+  } catch (error) {
+    const reasons = [`It cannot be planned: ${error instanceof Error ? error.message : String(error)}`];
+    return { kind: 'unfit', fault: { graph: graph.name, id, name, apps, reasons } };
   }
 }

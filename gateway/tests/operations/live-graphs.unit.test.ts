@@ -11,7 +11,7 @@ import { createLiveGraphs } from '../../src/operations/live-graphs.ts';
 import { operationIdOf } from '../../src/operations/manifest.ts';
 import type { RegisteredOperation } from '../../src/operations/safelisted-operation.ts';
 import { openSupergraphFolder, watchSupergraphs } from '../../src/operations/supergraph-folder.ts';
-import { createTestGraphs } from '../support/prepared-graphs.ts';
+import { createTestGraphs, noKeptPlans } from '../support/prepared-graphs.ts';
 
 const sdl = 'type Query { title: String! weight: Int }';
 const logged: string[] = [];
@@ -30,10 +30,15 @@ const operation = (name: string, field = 'title', graph: GraphName = 'buyer'): R
 const title = operation('Title');
 const weight = operation('Weight', 'weight');
 
-async function start(options: { readonly execute?: () => Promise<void> } = {}) {
+async function start(options: { readonly execute?: () => Promise<void>; readonly hasPlans?: boolean } = {}) {
   const files: Record<GraphName, string> = { buyer: sdl, partner: sdl, ops: sdl };
   const graphs = createTestGraphs(options);
-  const live = await createLiveGraphs({ read: async (name) => ({ supergraphSdl: files[name] }), build: graphs.build, logger });
+  const live = await createLiveGraphs({
+    read: async (name) => ({ supergraphSdl: files[name] }),
+    build: graphs.build,
+    keptPlans: noKeptPlans,
+    logger,
+  });
   cleanUps.push(() => live.close());
   return { files, graphs, live };
 }
@@ -50,23 +55,58 @@ describe('the operations of a graph', () => {
     expect([...live.current('buyer').operations.keys()]).toEqual([weight.id]);
   });
 
-  test('that do not fit it, or cannot be planned, are told by name and not served; the others are', async () => {
+  test('that do not fit it are told by name and not served, like those that cannot be planned; the others are', async () => {
     const { live } = await start();
-    const faults = await live.setOperations([
-      operation('Colour', 'colour'),
-      { ...operation('Far'), body: 'query Far { unplannable: title }' },
-      title,
-    ]);
-    expect(faults.map(({ name, reasons }) => [name, reasons])).toEqual([
-      ['Colour', ['Cannot query field "colour" on type "Query".']],
-      ['Far', ['It cannot be planned: there is no way to it']],
-    ]);
+    const far = { ...operation('Far'), body: 'query Far { unplannable: title }' };
+    const faults = await live.setOperations([operation('Colour', 'colour'), far, title]);
+    expect(faults.map(({ name, reasons }) => [name, reasons])).toEqual([['Colour', ['Cannot query field "colour" on type "Query".']]]);
+    expect(live.find('buyer', far.id)).toBeUndefined();
+    expect(logged.join()).toMatch(/Far \([^)]*ios 5\.2\.0\): It cannot be planned: there is no way to it/);
+    expect((await live.setOperations([far, title])).map(({ name }) => name)).toEqual(['Far']);
     expect([...live.current('buyer').operations.values()].map(({ name }) => name)).toEqual(['Title']);
   });
 
   test('are not asked for by an id that every object has', async () => {
     const { live } = await start();
     for (const id of ['__proto__', 'constructor', 'toString']) expect(live.current('buyer').operations.get(id)).toBeUndefined();
+  });
+});
+
+describe('operations without a plan', () => {
+  test('are planned one by one once that is begun, with turns in between, and each once however it is asked for', async () => {
+    const { graphs, live } = await start({ hasPlans: false });
+    expect(await live.setOperations([title, weight, operation('Last')])).toEqual([]);
+    await nextTurn();
+    expect([graphs.planned, live.current('buyer').operations.size]).toEqual([[], 0]);
+    expect(live.find('buyer', weight.id)?.name).toBe('Weight');
+    live.startPlanning();
+    expect(graphs.planned).toEqual(['Weight']);
+    await until('all of them', async () => live.current('buyer').operations.size === 3 || undefined);
+    expect(live.find('buyer', title.id)?.name).toBe('Title');
+    await live.setOperations([title, weight, operation('Last'), operation('New')]);
+    await until('the one that came later', async () => live.current('buyer').operations.size === 4 || undefined);
+    expect(graphs.planned).toEqual(['Weight', 'Title', 'Last', 'New']);
+  });
+
+  test('are not served any more when they leave the list before they were planned', async () => {
+    const { graphs, live } = await start({ hasPlans: false });
+    await live.setOperations([title, weight]);
+    await live.setOperations([weight]);
+    expect(live.find('buyer', title.id)).toBeUndefined();
+    live.startPlanning();
+    await until('the other', async () => live.current('buyer').operations.has(weight.id) || undefined);
+    expect(graphs.planned).toEqual(['Weight']);
+  });
+
+  test('are all ready on a new supergraph before it is served, and one that would break them is refused', async () => {
+    const { files, live } = await start({ hasPlans: false });
+    await live.setOperations([title, weight]);
+    files.buyer = 'type Query { title: String weight: Int }';
+    const { buyer } = await live.reload();
+    expect(buyer.kind === 'refused' && buyer.faults.map(({ name }) => name)).toEqual(['Title']);
+    files.buyer = `${sdl} # another`;
+    expect((await live.reload()).buyer.kind).toBe('reloaded');
+    expect([...live.current('buyer').operations.values()].map(({ name }) => name)).toEqual(['Title', 'Weight']);
   });
 });
 
@@ -197,7 +237,7 @@ test('files that change are served without being asked, and half-written ones ar
   }
   const supergraphs = openSupergraphFolder(folder);
   const graphs = createTestGraphs();
-  const live = await createLiveGraphs({ read: (name) => supergraphs.read(name), build: graphs.build, logger });
+  const live = await createLiveGraphs({ read: (name) => supergraphs.read(name), build: graphs.build, keptPlans: noKeptPlans, logger });
   await live.setOperations([title]);
   const watch = watchSupergraphs({ folder: supergraphs, reload: () => live.reload(), logger, intervalMs: 10 });
   cleanUps.push(() => live.close());

@@ -9,7 +9,7 @@ import { createLiveGraphs } from '../../src/operations/live-graphs.ts';
 import { operationIdOf, type ManifestOperation } from '../../src/operations/manifest.ts';
 import { createOperationSafelist, type OperationSafelist } from '../../src/operations/operation-safelist.ts';
 import { createOperationStore, type OperationStore } from '../../src/operations/operation-store.ts';
-import { createTestGraphs, type TestExecutable } from '../support/prepared-graphs.ts';
+import { createTestGraphs, noKeptPlans, type TestExecutable } from '../support/prepared-graphs.ts';
 
 const logger = pino({ level: 'silent' });
 const shape = { outputs: { 'Query.title': 'String!' }, inputs: {}, enums: {} };
@@ -55,6 +55,7 @@ async function start(options: { readonly refreshMs?: number; readonly away?: boo
   const liveGraphs = await createLiveGraphs({
     read: async () => ({ supergraphSdl: 'type Query { title: String! }' }),
     build: graphs.build,
+    keptPlans: noKeptPlans,
     logger,
   });
   const safelist = await createOperationSafelist({

@@ -13,6 +13,7 @@ import { until } from '../../../tests/support/until.ts';
 import { graphNames, subgraphNames, type SubgraphName } from '../../src/graphs.ts';
 import { createOperationStore } from '../../src/operations/operation-store.ts';
 import { openLiveOperations, type LiveOperations } from '../../src/operations/live-operations.ts';
+import { createPlanStore } from '../../src/operations/plan-store.ts';
 import { createSubgraphSource, type SubgraphSource } from '../../src/subgraph-source.ts';
 import { ada } from '../support/identity-provider.ts';
 import { startSubgraphs, type StandInSubgraphs } from '../support/subgraphs.ts';
@@ -51,6 +52,7 @@ beforeAll(async () => {
     introspection: false,
     sources,
     store: createOperationStore(pool),
+    planStore: createPlanStore(pool),
     migrate: () =>
       migrate({ url: database.url, directory: fileURLToPath(new URL('../../migrations', import.meta.url)), runtimeTables: false }),
     logger,

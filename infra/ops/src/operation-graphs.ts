@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPlanner, type SupergraphPlanner } from '@vitrine/gateway/execution/query-plans';
+import { createPlanner, type Planner, type SupergraphPlanner } from '@vitrine/gateway/execution/query-plans';
 import { checkOperation, type OperationCheck } from '@vitrine/gateway/operations/operation-check';
 import { composeGraph, type GraphName } from './compose.ts';
 import { CommandError } from './command.ts';
@@ -46,14 +46,18 @@ async function readSupergraph(folder: string, graph: GraphName): Promise<string>
   }
 }
 
-/** Whether a graph can serve an operation: that it fits the schema, and that there is a plan for it. */
-export function tryOperation(planner: SupergraphPlanner, body: string): OperationCheck {
+/** Whether a graph can serve an operation: that it fits the schema, and that there is a plan for it, which comes along. */
+export function tryOperation(
+  planner: SupergraphPlanner,
+  body: string,
+):
+  | (Extract<OperationCheck, { readonly kind: 'fits' }> & { readonly plan: ReturnType<Planner['plan']> })
+  | Extract<OperationCheck, { readonly kind: 'unfit' }> {
   const check = checkOperation(body, planner.publicSchema());
   if (check.kind === 'unfit') return check;
   try {
-    planner.plan(check.document, check.name);
+    return { ...check, plan: planner.plan(check.document, check.name) };
   } catch (error) {
     return { kind: 'unfit', reasons: [`It cannot be planned: ${error instanceof Error ? error.message : String(error)}`] };
   }
-  return check;
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readOperationFiles } from '@vitrine/gateway/operations/built-in-operations';
 import { writeManifest } from '@vitrine/gateway/operations/manifest';
 import { createOperationStore, type AppVersion, type OperationStore } from '@vitrine/gateway/operations/operation-store';
+import { createPlanStore, type PlanStore } from '@vitrine/gateway/operations/plan-store';
 import { findRunningStack } from '@vitrine/local/stack';
 import { checkOperations, describeCheck, type PublishedOperations } from './check-operations.ts';
 import { CommandError, type Command, type Terminal } from './command.ts';
@@ -50,7 +51,7 @@ export const createOperationsCommand = (findStack: FindGatewayDatabase): Command
       case 'check':
         return check(wanted, terminal, findStack);
       default:
-        return withStore(terminal, findStack, (store) => act(wanted, store, terminal));
+        return withStore(terminal, findStack, (store, plans) => act(wanted, store, plans, terminal));
     }
   },
 });
@@ -71,15 +72,16 @@ async function manifestOf(folder: string): Promise<string> {
 const withStore = <Result>(
   terminal: Terminal,
   findStack: FindGatewayDatabase,
-  work: (store: OperationStore) => Promise<Result>,
-): Promise<Result> => withGatewayDatabase(terminal, findStack, (pool) => work(createOperationStore(pool)));
+  work: (store: OperationStore, plans: PlanStore) => Promise<Result>,
+): Promise<Result> => withGatewayDatabase(terminal, findStack, (pool) => work(createOperationStore(pool), createPlanStore(pool)));
 
 type StoreArguments = Exclude<OperationsArguments, { readonly action: 'manifest' | 'check' }>;
 
-async function act(wanted: StoreArguments, store: OperationStore, terminal: Terminal): Promise<void> {
+async function act(wanted: StoreArguments, store: OperationStore, plans: PlanStore, terminal: Terminal): Promise<void> {
   switch (wanted.action) {
     case 'publish': {
-      const published = await publishOperations(store, openOperationGraphs(wanted.supergraphs ?? committedSupergraphs), {
+      const graphs = openOperationGraphs(wanted.supergraphs ?? committedSupergraphs);
+      const published = await publishOperations({ operations: store, plans }, graphs, {
         manifest: await read(wanted.manifest),
         app: wanted.app,
         graph: wanted.graph,

@@ -3,15 +3,17 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
 import { createOperationStore, type OperationStore } from '@vitrine/gateway/operations/operation-store';
 import { operationIdOf } from '@vitrine/gateway/operations/manifest';
+import { createPlanStore } from '@vitrine/gateway/operations/plan-store';
 import { createPool, type Pool } from '@vitrine/runtime/database';
 import { createLogger } from '@vitrine/runtime/telemetry';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 import { composeGraph, subgraphSdl } from '../src/compose.ts';
 import type { OperationsCheck } from '../src/check-operations.ts';
 import { CommandError, StackNotRunningError, UsageError } from '../src/command.ts';
-import { committedSupergraphs } from '../src/operation-graphs.ts';
+import { committedSupergraphs, openOperationGraphs } from '../src/operation-graphs.ts';
 import { createOperationsCommand } from '../src/operations.ts';
 
 const wallet = 'query Wallet($first: Int!) { viewer { id disclosures(first: $first) { edges { node { id } } } } }';
@@ -32,7 +34,7 @@ beforeAll(async () => {
   store = createOperationStore(pool);
 });
 afterEach(async () => {
-  await pool.query('truncate operations, operation_publications, operation_uses');
+  await pool.query('truncate operations, operation_publications, operation_uses, operation_planning, operation_plans');
 });
 afterAll(async () => {
   await pool?.end();
@@ -120,6 +122,25 @@ describe('publishing a manifest', () => {
         [product, [{ platform: 'ios', version: '5.2.0' }]],
       ]),
     );
+  });
+
+  test('leaves the plans of its operations for the supergraph of this checkout to the gateway, and deletes those of old ones', async () => {
+    const planner = await openOperationGraphs(committedSupergraphs)('buyer');
+    const planning = { graph: 'buyer', planningHash: planner.planningHash } as const;
+    await pool.query(
+      `insert into operation_planning values ('buyer', repeat('a', 64), current_date - 29), ('buyer', repeat('b', 64), current_date - 32)`,
+    );
+    await ops('publish', await manifest(wallet, product), '--app', 'ios', '--version', '5.2.0');
+    const stored = await createPlanStore(pool).load(planning, [operationIdOf(wallet), operationIdOf(product)]);
+    const planOf = (text: string, name: string) => ({
+      operationId: operationIdOf(text),
+      textHash: operationIdOf(text),
+      plan: planner.plan(parse(text, { noLocation: true }), name),
+    });
+    expect(stored).toHaveLength(2);
+    expect(stored).toEqual(expect.arrayContaining([planOf(wallet, 'Wallet'), planOf(product, 'OneProduct')]));
+    const { rows } = await pool.query<{ planning_hash: string }>('select planning_hash from operation_planning');
+    expect(rows.map(({ planning_hash: hash }) => hash).toSorted()).toEqual(['a'.repeat(64), planner.planningHash].toSorted());
   });
 
   test('names everything in it that does not fit the graph, and stores nothing of it', async () => {
