@@ -27,7 +27,7 @@ export function readGatewayOptions(args: readonly string[]): GatewayOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      seconds: { type: 'string', default: '4' },
+      seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '3' },
       clients: { type: 'string', default: '32' },
       only: { type: 'string', default: '' },

@@ -8,7 +8,7 @@ test('everything is measured unless told otherwise', () => {
   expect(readGatewayOptions([])).toMatchObject({
     gateways: gatewayNames,
     operations: operationNames,
-    seconds: 4,
+    seconds: 3,
     rounds: 3,
     clients: 32,
     memory: true,
