@@ -156,7 +156,8 @@ async function command(
   signal: AbortSignal,
   allowed: readonly number[] = [0],
 ): Promise<number> {
-  const child = spawn(file, args, { env: baseEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], signal });
+  // Where it keeps notes of its own.
+  const child = spawn(file, args, { cwd: cache, env: baseEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], signal });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => write(piece.toString().trimEnd()));
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
