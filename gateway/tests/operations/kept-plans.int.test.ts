@@ -151,6 +151,13 @@ describe('an operation that was published', () => {
   });
 });
 
+test('what plans are made from is another thing for another supergraph, and not for line breaks at its end', () => {
+  const hashes = ['type Query { a: ID }', 'type Query { a: ID }\n', 'type Query { b: ID }'].map((text) => createPlanner(text).planningHash);
+  expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(hashes[1]).toBe(hashes[0]);
+  expect(hashes[2]).not.toBe(hashes[0]);
+});
+
 test('plans that nobody has loaded for 30 days are deleted by who stores others, those that were loaded are not', async () => {
   const { id, body } = operation('Wallet');
   const plan = operationPlan({ id, source: body }, null);

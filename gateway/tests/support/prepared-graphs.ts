@@ -3,7 +3,7 @@
  * Their planner, which is counted, says of each plan by which supergraph it was made.
  */
 import type { PlanNode } from '@apollo/query-planner';
-import { buildSchema, print, type DocumentNode, type GraphQLSchema, type OperationTypeNode } from 'graphql';
+import { buildSchema, OperationTypeNode, print, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { GraphName } from '../../src/graphs.ts';
 import type { KeptPlans } from '../../src/operations/kept-plans.ts';
 import type { GraphFiles } from '../../src/operations/live-graphs.ts';
@@ -43,7 +43,7 @@ export const testPlan = (supergraphSdl: string, operationName: string): PlanNode
   variableUsages: [],
   operation: `${operationName} by ${operationIdOf(supergraphSdl)}`,
   operationName,
-  operationKind: 'query' as OperationTypeNode,
+  operationKind: OperationTypeNode.QUERY,
 });
 
 /**
