@@ -405,7 +405,7 @@ describe('with the official app', () => {
     const bodyFor = (idempotencyKey: string) => ({ input: { idempotencyKey, productId: product.id, expectedTotal: product.oneTapTotal } });
     const request = app.requestOf(publishedOperation('app-buy'), bodyFor(randomUUID()));
     const attempt = async (headers: Record<string, string>, changed: Partial<AppRequest> = {}) => {
-      const { method, path: where, body = null } = { ...request, ...changed };
+      const { method, path: where, body } = { ...request, ...changed };
       const all = { 'content-type': 'application/json', accept: 'application/json', ...headers };
       const response = await fetch(state.gatewayUrl + where, { method, body, headers: all });
       const answer = (await response.json()) as { readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[] };

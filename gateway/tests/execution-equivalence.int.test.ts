@@ -48,7 +48,7 @@ const behaviours: readonly Misbehaviour[] = [
 /** Answers by subgraphs that can be changed between runs. */
 function changeableSources(onSend: () => void): {
   readonly sources: Record<SubgraphName, SubgraphSource>;
-  use(name: SubgraphName, source: SubgraphSource): void;
+  readonly use: (name: SubgraphName, source: SubgraphSource) => void;
 } {
   const current = new Map<SubgraphName, SubgraphSource>();
   const sourceOf = (name: SubgraphName): SubgraphSource => {

@@ -1,5 +1,5 @@
 /** What the pages sign, read by libraries that have nothing to do with them. */
-import { createHash, createPublicKey, hash, verify, type JsonWebKey, type webcrypto } from 'node:crypto';
+import { createHash, createPublicKey, hash, verify, type webcrypto } from 'node:crypto';
 import path from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { decode } from 'cbor-x';
@@ -89,7 +89,7 @@ test('an assertion is App Attest’s, over the method, the path, the body and th
       .update(`vitrine-assertion-v1\n${method}\n${where}\n${hash('sha256', body)}\n${hash('sha256', proof)}`)
       .digest();
     const nonce = createHash('sha256').update(authenticatorData).update(clientDataHash).digest();
-    return verify('sha256', nonce, createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }), signature);
+    return verify('sha256', nonce, createPublicKey({ key: jwk, format: 'jwk' }), signature);
   };
   expect(isOver({})).toBe(true);
   for (const changed of [{ method: 'DELETE' }, { path: '/graphql/partner' }, { body: '{}' }, { proof: 'a.b.d' }])
@@ -100,10 +100,10 @@ test('signatures are written as X9.62 wants them, whatever their numbers begin w
   const integer = (first: readonly number[], fill: number): number[] => [...first, ...Array<number>(32 - first.length).fill(fill)];
   const written = (r: readonly number[], s: readonly number[]): string => Buffer.from(toDer(Uint8Array.of(...r, ...s))).toString('hex');
   // The first bit is a sign; zeros in front of it are left out.
-  expect(written(integer([0x7f], 1), integer([0x80], 2))).toBe(`3045${'02207f'}${'01'.repeat(31)}${'02210080'}${'02'.repeat(31)}`);
-  expect(written(integer([0, 0, 0x05], 1), integer([0, 0x90], 2))).toBe(`3042${'021e05'}${'01'.repeat(29)}${'02200090'}${'02'.repeat(30)}`);
+  expect(written(integer([0x7f], 1), integer([0x80], 2))).toBe(`304502207f${'01'.repeat(31)}02210080${'02'.repeat(31)}`);
+  expect(written(integer([0, 0, 0x05], 1), integer([0, 0x90], 2))).toBe(`3042021e05${'01'.repeat(29)}02200090${'02'.repeat(30)}`);
 
-  const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
   const content = Buffer.from('content');
   for (let count = 0; count < 300; count += 1) {
     const raw = new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keyPair.privateKey, content));

@@ -124,9 +124,10 @@ function placeOf(node: FetchNode | FlattenNode): { readonly fetch: FetchNode; re
 type VariablesWriter = (variables: Readonly<Record<string, unknown>>) => string;
 
 function compileRequest(node: FetchNode, { isService }: ProgramOptions) {
-  const { serviceName: service, operationKind: kind, operation, operationName, variableUsages = [] } = node;
+  const { serviceName: service, operationKind, operation, operationName, variableUsages = [] } = node;
   if (!isService(service)) throw new Error(`The plan asks a subgraph that the gateway does not know: ${service}`);
-  if (kind !== 'query' && kind !== 'mutation') throw new Uncompilable(`a ${kind}`);
+  const kind: `${typeof operationKind}` = operationKind;
+  if (kind === 'subscription') throw new Uncompilable(`a ${kind}`);
   if (node.inputRewrites?.length || node.outputRewrites?.length || node.contextRewrites?.length) throw new Uncompilable('rewrites');
   const named = operationName === undefined ? '' : `,"operationName":${quote(operationName)}`;
   const head = `{"query":${quote(operation)}${named},"variables":{`;

@@ -12,11 +12,11 @@ export type TypeTest = (typename: string, condition: string) => boolean;
 /** How entities are told to a subgraph. */
 export interface RepresentationWriter {
   /** The text of one entity's representation; null for an entity that lacks what the subgraph must know. */
-  write(entity: unknown): string | null;
+  readonly write: (entity: unknown) => string | null;
   /** What entities with the same representation have in common, and others nearly never. */
-  keyOf(entity: JsonObject): unknown;
+  readonly keyOf: (entity: JsonObject) => unknown;
   /** True only for entities with the same representation; `one` has been written. */
-  isSame(one: JsonObject, other: JsonObject): boolean;
+  readonly isSame: (one: JsonObject, other: JsonObject) => boolean;
 }
 
 type TextWriter = (entity: unknown) => string | null;

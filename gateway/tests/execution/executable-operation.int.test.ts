@@ -33,9 +33,7 @@ function sourceOf(service: SubgraphName): SubgraphSource {
   return {
     send,
     process: async ({ request: { query = '', variables }, context }) =>
-      readAnswer(await send('query', JSON.stringify({ query, variables }), context as CallContext)) as Awaited<
-        ReturnType<SubgraphSource['process']>
-      >,
+      readAnswer(await send('query', JSON.stringify({ query, variables }), context as CallContext)),
     close: async () => undefined,
   };
 }

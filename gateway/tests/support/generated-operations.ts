@@ -195,7 +195,7 @@ class OperationMaker {
       if (isNonNullType(of)) return write(value, of.ofType);
       if (value === null) return 'null';
       if (isListType(of)) return `[${(value as readonly unknown[]).map((element) => write(element, of.ofType)).join(', ')}]`;
-      if (isEnumType(of)) return String(value);
+      if (isEnumType(of)) return value as string;
       if (isInputObjectType(of)) {
         const fields = of.getFields();
         const written = Object.entries(value as Readonly<Record<string, unknown>>).flatMap(([name, inner]) => {

@@ -106,7 +106,7 @@ export class RandomSubgraph {
       send: async (_kind, body) => this.answer(body),
       process: async ({ request: { query, variables } }) => {
         const { data, errors } = readAnswer(this.answer(JSON.stringify({ query, variables })));
-        return { data, ...(errors.length === 0 ? {} : { errors }) } as Awaited<ReturnType<SubgraphSource['process']>>;
+        return { data, ...(errors.length === 0 ? {} : { errors }) };
       },
       close: async () => undefined,
     };
@@ -288,7 +288,6 @@ class Answering {
   }
 }
 
-type SubgraphModule = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number];
 const schemas = new Map<SubgraphName, GraphQLSchema>();
 
 function schemaOf(name: SubgraphName): GraphQLSchema {
@@ -296,7 +295,7 @@ function schemaOf(name: SubgraphName): GraphQLSchema {
   if (known !== undefined) return known;
   const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
   const typeDefs = parse(read('infra/contracts/graphql/shared.graphql') + read(`services/${name}/schema.graphql`));
-  const schema = buildSubgraphSchema([{ typeDefs } as SubgraphModule]);
+  const schema = buildSubgraphSchema([{ typeDefs }]);
   schemas.set(name, schema);
   return schema;
 }
