@@ -1,4 +1,5 @@
 /** Who may ask for how much, counted in a real Redis that goes away and comes back. */
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -121,6 +122,20 @@ describe('with Redis', () => {
     const { quota } = usual.graphs.buyer.account;
     const admissions = await Promise.all(Array.from({ length: 40 }, () => charge({ actor, cost: quota / 10 })));
     expect(admissions.filter(({ kind }) => kind === 'admitted')).toHaveLength(10);
+  });
+
+  test('a process that was held up itself does not take Redis for away', async () => {
+    limits = createRequestLimits({ redis: patient, settings: usualRateLimits, logger });
+    const actor = person();
+    const held = new Int32Array(new SharedArrayBuffer(4));
+    for (let count = 0; count < 3; count += 1) {
+      // From here on, what is overdue after a pause comes before what has arrived during it.
+      await setImmediate();
+      const charging = charge({ actor });
+      Atomics.wait(held, 0, 0, 300);
+      expect((await charging).kind).toBe('admitted');
+    }
+    expect((await charge({ actor, rootFields: ['placeOrder'] })).kind).toBe('admitted');
   });
 
   test('a script that Redis has forgotten is brought again', async () => {
