@@ -2,7 +2,7 @@
  * Turns the `Authorization` header into who is calling. A token opens exactly the graph that its audience names, and
  * only for an account with that graph's role. Nothing of a token is ever echoed or logged.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { jwtVerify, type JWTPayload } from 'jose';
 import { unreachable } from '@vitrine/runtime/errors';
 import { staffRoles, type Actor, type StaffRole } from '@vitrine/runtime/identity';
@@ -87,7 +87,7 @@ export function createTokenVerifier(options: {
         if (boundKey === null && isProven) return { kind: 'invalid' };
         return { kind: 'accepted', actor, expiresAt, token, boundKey };
       };
-      const key = `${graph.name}:${createHash('sha256').update(token).digest('base64')}`;
+      const key = `${graph.name}:${hash('sha256', token, 'base64')}`;
       const known = remembered.get(key);
       if (known !== undefined && now() < known.untilMs) return accepted(known);
       if (known !== undefined) remembered.delete(key);

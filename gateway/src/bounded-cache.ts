@@ -22,8 +22,11 @@ export function createBoundedCache<Value>(maxWeight: number): BoundedCache<Value
     get(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, entry);
+      // While half of it is free nothing leaves soon: the order need not be kept at each use.
+      if (total * 2 > maxWeight) {
+        entries.delete(key);
+        entries.set(key, entry);
+      }
       return entry.value;
     },
     set(key, value, weight = 1) {

@@ -59,15 +59,20 @@ function pageConfiguration(config: GatewayConfig) {
 
 /** Adds the pages and their headers to the server. */
 export function registerPages(server: FastifyInstance, config: GatewayConfig): void {
-  const policy = contentSecurityPolicy(config);
-  server.addHook('onRequest', async (_request, reply) => {
-    reply.headers({
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin-allow-popups',
-      ...(config.environment === 'production' ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
-    });
+  const ofEverything = {
+    'x-content-type-options': 'nosniff',
+    ...(config.environment === 'production' ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+  const ofPages = {
+    ...ofEverything,
+    'content-security-policy': contentSecurityPolicy(config),
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin-allow-popups',
+  };
+  server.addHook('onRequest', (request, reply, done) => {
+    // Answers of the graphs are JSON, which no browser shows as a page.
+    reply.headers(request.url.startsWith('/graphql/') ? ofEverything : ofPages);
+    done();
   });
 
   const isAllowed = (path: string): boolean => config.environment !== 'production' || !path.startsWith(developmentFolder);

@@ -74,21 +74,27 @@ export function createServer(parts: ServerParts): FastifyInstance {
   endConnectionsOnClose(server);
   server.decorateRequest('client', null);
   server.decorateRequest('bodyBytes', null);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (limits !== null && !healthPaths.has(request.url)) {
       const address = limits.admitAddress(request.ip, Number(request.headers['content-length'] ?? 0));
-      if (address.kind !== 'admitted') return refuseLimited(request, reply, address);
+      if (address.kind !== 'admitted') {
+        refuseLimited(request, reply, address);
+        return;
+      }
     }
-    if (isCompressed(request.headers['content-encoding']))
-      return refuse(request, reply, 'BAD_USER_INPUT', 'The request body must not be compressed.', 415);
-    return undefined;
+    if (isCompressed(request.headers['content-encoding'])) {
+      refuse(request, reply, 'BAD_USER_INPUT', 'The request body must not be compressed.', 415);
+      return;
+    }
+    done();
   });
   if (limits !== null) {
-    server.addHook('onResponse', async (request, reply) => {
+    server.addHook('onResponse', (request, reply, done) => {
       // Who is asked for a nonce has done nothing wrong: every app is, once.
       const isAskedForNonce = reply.hasHeader('dpop-nonce');
       if (reply.statusCode === errorCodes.UNAUTHENTICATED && !isAskedForNonce) limits.noteFailedAuthentication(request.ip);
+      done();
     });
   }
   server.setErrorHandler(async (error, request, reply) => {

@@ -3,7 +3,7 @@
  * executor otherwise. The answer is the same either way.
  */
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
-import type { Actor } from '@vitrine/runtime/identity';
+import { actorText, type Actor } from '@vitrine/runtime/identity';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { subgraphNames, type GraphName, type SubgraphName } from '../graphs.ts';
 import { internalMessage, maskExecutionFault, publicFault, type ExecutionFault } from '../public-errors.ts';
@@ -153,7 +153,7 @@ function compileRun({ document, operation, plan: made }: PlannedOperation, surro
 
   return async (variables, context) => {
     const write = writerFor(variables);
-    const reader = JSON.stringify(context.actor);
+    const reader = actorText(context.actor);
     const execution: Execution = {
       variables,
       data: {},
@@ -183,7 +183,7 @@ function forget(sharedReads: OperationSurroundings['sharedReads'], reader: strin
 function runByReference(planned: PlannedOperation, { graph, sharedReads, reference, logger }: OperationSurroundings): Run {
   const isMutation = planned.operation.operation === OperationTypeNode.MUTATION;
   return async (variables, context) => {
-    const reader = JSON.stringify(context.actor);
+    const reader = actorText(context.actor);
     if (isMutation) forget(sharedReads, reader);
     const { data, errors } = await reference.execute(planned, variables, context);
     if (isMutation) forget(sharedReads, reader);

@@ -16,28 +16,32 @@ export interface SharedReads<Answer> {
 }
 
 interface Running<Answer> {
+  readonly text: string;
   readonly answer: Promise<Answer>;
   readonly endsAtMs: number;
 }
 
 export function createSharedReads<Answer>(): SharedReads<Answer> {
-  const readers = new Map<string, Map<string, Running<Answer>>>();
+  // A viewer has a few reads under way: texts of some kilobytes are sooner compared with those than made keys of a map.
+  const readers = new Map<string, Running<Answer>[]>();
 
   return {
     join({ reader, text, endsAtMs }, start) {
       let running = readers.get(reader);
-      const known = running?.get(text);
-      if (known !== undefined && known.endsAtMs <= endsAtMs) return known.answer;
+      const known = running?.find((read) => read.endsAtMs <= endsAtMs && read.text === text);
+      if (known !== undefined) return known.answer;
       if (running === undefined) {
-        running = new Map();
+        running = [];
         readers.set(reader, running);
       }
       const reads = running;
-      const started: Running<Answer> = { answer: start(), endsAtMs };
-      reads.set(text, started);
+      const started: Running<Answer> = { text, answer: start(), endsAtMs };
+      reads.push(started);
       const remove = (): void => {
-        if (reads.get(text) === started) reads.delete(text);
-        if (reads.size === 0 && readers.get(reader) === reads) readers.delete(reader);
+        const index = reads.indexOf(started);
+        const last = reads.pop();
+        if (last !== undefined && last !== started) reads[index] = last;
+        if (reads.length === 0 && readers.get(reader) === reads) readers.delete(reader);
       };
       started.answer.then(remove, remove);
       return started.answer;

@@ -84,6 +84,18 @@ export function parseIdentityKeys(text: string): IdentityKeys {
 
 const mac = (secret: KeyObject, signed: string): Hmac => createHmac('sha256', secret).update(signed);
 
+const actorTexts = new WeakMap<Actor, string>();
+
+/** An actor as JSON; written once for each object, which is never changed. */
+export function actorText(actor: Actor): string {
+  let text = actorTexts.get(actor);
+  if (text === undefined) {
+    text = JSON.stringify(actor);
+    actorTexts.set(actor, text);
+  }
+  return text;
+}
+
 /**
  * Signs an identity for one call from `from` to `to`.
  * @throws Error when there is no key for the pair: the caller may not call that service at all.
@@ -95,9 +107,9 @@ export function signIdentity(
 ): string {
   const key = keys.get(`${call.from}>${call.to}`)?.[0];
   if (key === undefined) throw new Error(`${call.from} has no key to call ${call.to}`);
-  const payload = Buffer.from(
-    JSON.stringify({ from: call.from, to: call.to, actor: call.actor, rid: call.requestId, exp: nowMs + lifetimeMs }),
-  ).toString('base64url');
+  const { from, to, requestId } = call;
+  const claims = `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"actor":${actorText(call.actor)},"rid":${JSON.stringify(requestId)},"exp":${nowMs + lifetimeMs}}`;
+  const payload = Buffer.from(claims).toString('base64url');
   const signed = `v1.${key.keyId}.${payload}`;
   return `${signed}.${mac(key.secret, signed).digest('base64url')}`;
 }
