@@ -44,7 +44,11 @@ beforeAll(async () => {
     makeAuthority({ name: 'Devices of the attacks', issuer: root, pathLength: 0 }),
     makeAuthority({ name: 'Platform of the attacks' }),
   ]);
-  gateway = await startGatewayUnderAttack({ APPS: JSON.stringify({ ios: { appIds: [appId], roots: [root.certificate.toString()] } }) });
+  gateway = await startGatewayUnderAttack({
+    APPS: JSON.stringify({ ios: { appIds: [appId], roots: [root.certificate.toString()] } }),
+    // One buyer tries all of it within a minute: what is refused has to be refused for what is wrong with it.
+    RATE_LIMITS_PERCENT: '10000',
+  });
   app = await createAttackedApp(gateway, authority);
   const registered = await app.register(await app.registration());
   if (registered.status !== 201) throw new Error(`not registered: ${registered.text}`);
