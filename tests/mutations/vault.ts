@@ -462,8 +462,8 @@ export const vaultMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'gateway/src/graphql-endpoint.ts',
-        find: 'if (holdsCardData(request.body, options.cardNumbers)) {',
-        replace: 'if (request.body === undefined) {',
+        find: 'if (holdsCardData(given, graph.cardNumbers))',
+        replace: 'if (given === undefined)',
       },
     ],
     caughtBy: { file: 'gateway/tests/card-data-guard.int.test.ts', test: 'on the buyer graph a card number is refused in a variable' },

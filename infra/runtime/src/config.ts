@@ -46,7 +46,8 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Reads the environment by a schema. An empty value counts as not set.
+ * Reads the environment by a schema. An empty value counts as not set. Keys (`…_KEYS`) may come from a file (`…_KEYS_FILE`) instead: one
+ * of the two has to be set.
  * @throws ConfigurationError that names each variable, what is wrong with it and what it is for; never its value.
  */
 export function loadConfig<Shape extends z.ZodRawShape>(
@@ -55,14 +56,22 @@ export function loadConfig<Shape extends z.ZodRawShape>(
 ): z.output<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
+  const meaningOf = (name: string): string => {
     const schema: { readonly description?: string } | undefined = Object.entries(shape).find(([key]) => key === name)?.[1] as
       | { readonly description?: string }
       | undefined;
-    const problem = name in given ? issue.message : 'is not set';
-    return `- ${name}: ${problem}. ${schema?.description ?? ''}`.trimEnd();
+    return schema?.description ?? '';
+  };
+  const faults = (result.error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    return { name, problem: name in given ? issue.message : 'is not set' };
   });
+  for (const name of Object.keys(shape)) {
+    const file = `${name}_FILE`;
+    if (/_KEYS$/.test(name) && file in shape && !(name in given) && !(file in given))
+      faults.push({ name, problem: `is not set, nor is ${file}` });
+  }
+  if (result.success && faults.length === 0) return result.data;
+  const lines = faults.map(({ name, problem }) => `- ${name}: ${problem}. ${meaningOf(name)}`.trimEnd());
   throw new ConfigurationError(`The environment is not complete:\n${lines.join('\n')}`);
 }
