@@ -1,10 +1,12 @@
 /** Slows down whoever tries secrets: after some failures, nothing more is tried from there for a moment. */
 import { createBoundedCache } from '../bounded-cache.ts';
+import { addressKey } from '../limits/client-address.ts';
 
 /** Who asks. The address and the client together, so that a stranger cannot lock a client out. */
 export interface Attempt {
+  /** As Node gives it. All of an IPv6 /64 counts as one: a subscriber has all of it. */
   readonly address: string;
-  /** As it was claimed; null when none was. */
+  /** An id, as it was claimed; null when none was. */
   readonly clientId: string | null;
 }
 
@@ -23,10 +25,13 @@ const maxRemembered = 50_000;
 /** Counts in this process only. */
 export function createFailedAuthentications(now: () => number = Date.now): FailedAuthentications {
   const windows = createBoundedCache<{ readonly endsAtMs: number; failures: number }>(maxRemembered);
-  const subjectsOf = ({ address, clientId }: Attempt): readonly (readonly [string, number])[] => [
-    [address, maxOfAddress],
-    [`${address} ${clientId}`, maxOfClient],
-  ];
+  const subjectsOf = ({ address, clientId }: Attempt): readonly (readonly [string, number])[] => {
+    const key = addressKey(address);
+    return [
+      [key, maxOfAddress],
+      [`${key} ${clientId}`, maxOfClient],
+    ];
+  };
   const windowOf = (subject: string) => {
     const window = windows.get(subject);
     return window === undefined || window.endsAtMs <= now() ? undefined : window;

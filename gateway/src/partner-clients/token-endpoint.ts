@@ -41,7 +41,7 @@ export function registerTokenEndpoint(server: FastifyInstance, deps: TokenEndpoi
   const { directory, assertions, tokenFormat, keyUses, failures, now = Date.now } = deps;
 
   const authenticate = async (proof: Proof, claimedId: string | null, requestId: string): Promise<Authentication> => {
-    if (claimedId === null || !isId('apc', claimedId)) return { kind: 'refused', reason: 'no client id' };
+    if (claimedId === null) return { kind: 'refused', reason: 'no client id' };
     if (proof.kind === 'secret') {
       const secretHash = createHash('sha256').update(proof.secret).digest('base64url');
       const check = await directory.checkSecret(claimedId, secretHash, requestId);
@@ -55,10 +55,10 @@ export function registerTokenEndpoint(server: FastifyInstance, deps: TokenEndpoi
     return check.kind === 'proved' ? { kind: 'proved', client: found.client, keyId: check.keyId } : check;
   };
 
+  /** An id, or null: what else a stranger claims is neither looked up nor remembered. */
   const claimedIdOf = (proof: Proof): string | null => {
-    if (proof.kind === 'secret') return proof.clientId;
-    const issuer = assertions.issuerOf(proof.assertion);
-    return proof.clientId === null || proof.clientId === issuer ? issuer : null;
+    const issuer = proof.kind === 'secret' ? proof.clientId : assertions.issuerOf(proof.assertion);
+    return issuer !== null && isId('apc', issuer) && (proof.clientId === null || proof.clientId === issuer) ? issuer : null;
   };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -95,11 +95,7 @@ export function registerTokenEndpoint(server: FastifyInstance, deps: TokenEndpoi
     if (checked.kind !== 'proved') {
       await failures.count(attempt);
       const { reason } = checked;
-      const named = clientId !== null && isId('apc', clientId) ? clientId : null;
-      request.log.info(
-        { requestId: request.id, clientId: named, network: networkOf(request.ip), reason },
-        'an API client did not prove itself',
-      );
+      request.log.info({ requestId: request.id, clientId, network: networkOf(request.ip), reason }, 'an API client did not prove itself');
       return refuseClient(reply);
     }
 

@@ -33,3 +33,10 @@ test('an address that tries many clients has to wait, whoever it says it is', as
   expect(await failures.waitSeconds({ ...attempt, clientId: null })).toBe(60);
   expect(await failures.waitSeconds({ ...attempt, address: '192.0.2.1' })).toBe(0);
 });
+
+test('whoever has a whole /64 has no more attempts than one address', async () => {
+  const failures = createFailedAuthentications(() => 0);
+  for (let count = 0; count < 10; count += 1) await failures.count({ ...attempt, address: `2001:db8:7:7::${count}` });
+  expect(await failures.waitSeconds({ ...attempt, address: '2001:db8:7:7:1:2:3:4' })).toBe(60);
+  expect(await failures.waitSeconds({ ...attempt, address: '2001:db8:7:8::1' })).toBe(0);
+});

@@ -124,6 +124,15 @@ test('ten failures make a client wait at that address, and at no other', async (
   expect((await gateway.token(made)).status).toBe(200);
 });
 
+test('what is claimed and is no id is not remembered by its name', async () => {
+  const claim = (name: string): ReturnType<PartnerGateway['request']> =>
+    gateway.request(grant, { headers: { authorization: basic(name.repeat(5_000), 'vts_wrong') }, from: '203.0.113.9' });
+  for (let attempt = 0; attempt < 10; attempt += 1) expect((await claim(String(attempt))).status).toBe(401);
+  // Ten names would have had ten counts.
+  expect((await claim('x')).status).toBe(429);
+  expect((await gateway.token(made, {}, '203.0.113.9')).status).toBe(200);
+});
+
 test('while clients cannot be checked the answer says so, and is no refusal', async () => {
   const lonely = gateway.another({ sellerEligibilityUrl: 'http://127.0.0.1:1' });
   const server = Fastify();
