@@ -62,9 +62,9 @@ export function createSubgraphSource(options: {
 
   const attempt = (body: string, { actor, requestId }: CallContext, endsAtMs: number): Promise<Attempt> =>
     new Promise((resolve) => {
-      const identity = signIdentity(identityKeys, { from: 'gateway', to: name, actor, requestId });
       const exchange = createExchange(endsAtMs - performance.now(), resolve);
       try {
+        const identity = signIdentity(identityKeys, { from: 'gateway', to: name, actor, requestId });
         pool.dispatch(
           {
             path: '/graphql',
@@ -85,13 +85,15 @@ export function createSubgraphSource(options: {
     const endsAtMs = Math.min(ownEndMs, context.endsAtMs);
     for (let triesLeft = kind === 'query' ? 1 : 0; ; triesLeft -= 1) {
       if (performance.now() >= endsAtMs) return { kind: 'slow' };
-      if (!breaker.allow()) return { kind: 'away' };
+      const permit = breaker.allow(kind);
+      if (permit === null) return { kind: 'away' };
       const { answer, cause } = await attempt(body, context, endsAtMs);
       const isRefusal = answer.kind === 'answered' && answer.status >= 500 && readGraphql(answer.bytes) === null;
-      if (answer.kind === 'answered' && !isRefusal) breaker.succeeded();
+      if (answer.kind === 'answered' && !isRefusal) breaker.succeeded(permit);
+      else if (answer.kind !== 'slow') breaker.failed(permit);
       // Cut short by the operation's deadline, it may have been about to answer.
-      else if (answer.kind === 'slow' && endsAtMs < ownEndMs) breaker.inconclusive();
-      else breaker.failed();
+      else if (endsAtMs < ownEndMs) breaker.inconclusive(permit);
+      else breaker.slow(permit);
 
       const call = { service: name, requestId: context.requestId };
       if (answer.kind !== 'answered') logger.warn({ err: cause, ...call, timedOut: answer.kind === 'slow' }, 'subgraph could not be asked');

@@ -105,6 +105,19 @@ test('nobody waits longer than the operation may take, and the connection is giv
   expect(asked).toBe(1);
 });
 
+test('a call whose identity cannot be signed is an error of the answer, and nothing is sent', async () => {
+  const unsigned = createSubgraphSource({
+    name: 'orders',
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    identityKeys: parseIdentityKeys(`gateway>catalog:k1:${randomBytes(32).toString('base64')}`),
+    logger: pino({ level: 'silent' }),
+  });
+  const call = { actor: { role: 'service' }, requestId: 'r', endsAtMs: performance.now() + 1_000 } as const;
+  expect(codeOf(await unsigned.send('mutation', '{"query":"{ ok }"}', call))).toBe('UNAVAILABLE');
+  expect(asked).toBe(0);
+  await unsigned.close();
+});
+
 test('an answer that is too large is none', async () => {
   behaviours = [(response) => response.end(`{"data":{"x":"${'x'.repeat(17 * 1024 * 1024)}"}}`)];
   expect(codeOf(await send('mutation'))).toBe('UNAVAILABLE');
