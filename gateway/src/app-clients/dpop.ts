@@ -57,11 +57,15 @@ export interface DpopRequest {
 
 export interface DpopVerifier {
   check(request: DpopRequest): Promise<DpopCheck>;
+  /** Headers of proofs that are remembered. */
+  readonly size: number;
 }
 
 /** A proof has about 600 characters. */
 const maxProofLength = 4_096;
 const rememberedKeys = 50_000;
+/** A header with its key has about 230 characters; longer ones are read anew each time. */
+const maxRememberedHeader = 512;
 /** Clocks of phones are off; what is recent is told by the nonce. */
 const maxClockDifferenceSeconds = 300;
 
@@ -82,7 +86,7 @@ export function createDpopVerifier(options: {
 }): DpopVerifier {
   const { publicOrigin, nonces, redis, now = Date.now } = options;
   const replays = createReplayGuard(redis);
-  /** By the proof's first part, which an app writes alike each time: neither read nor imported again. */
+  /** By the first part of a good proof, which an app writes alike each time: neither read nor imported again. */
   const headers = createBoundedCache<KnownHeader>(rememberedKeys);
 
   const invalid = (fault: DpopFault): DpopCheck => ({ kind: 'invalid', fault });
@@ -102,9 +106,13 @@ export function createDpopVerifier(options: {
     if (proofKey.thumbprint !== boundKey) return 'other_key';
     const key = proofKey.import();
     if (key === null) return 'key';
-    const read = { thumbprint: boundKey, key };
-    headers.set(part, read);
-    return read;
+    return { thumbprint: boundKey, key };
+  };
+
+  const remember = (part: string, header: KnownHeader): void => {
+    if (part.length > maxRememberedHeader || headers.get(part) !== undefined) return;
+    // A copy: a part that was cut out of the proof keeps all of it in memory.
+    headers.set(Buffer.from(part).toString(), header);
   };
 
   return {
@@ -134,6 +142,7 @@ export function createDpopVerifier(options: {
         Buffer.from(signature, 'base64url'),
       );
       if (!isSigned) return invalid('signature');
+      remember(head, header);
 
       // Last: only a proof that is good is worth remembering.
       const replay = await replays.check(`${boundKey}:${jti}`, accepted, nowMs);
@@ -152,6 +161,9 @@ export function createDpopVerifier(options: {
         default:
           return unreachable(replay);
       }
+    },
+    get size() {
+      return headers.size;
     },
   };
 }

@@ -242,6 +242,25 @@ describe('a proof is good once', () => {
   });
 });
 
+describe('what is remembered of headers', () => {
+  test('is nothing before the proof is good', async () => {
+    const stranger = makeSoftwareKey();
+    const claims = { iat: seconds() };
+    const request = { method: 'POST', url: `${origin}/graphql/buyer`, accessToken, header: { jwk: key.jwk }, claims };
+    expect((await check(proofWith({ nonce: undefined, header: { note: 'x' } }))).kind).toBe('nonce_needed');
+    expect(await check(makeProof(stranger, { ...request, nonce: nonces.current() }))).toEqual({ kind: 'invalid', fault: 'signature' });
+    expect(verifier.size).toBe(0);
+    for (let call = 0; call < 3; call += 1) expect((await check(proofWith())).kind).toBe('accepted');
+    expect(verifier.size).toBe(1);
+  });
+
+  test('is none of one that is padded, which is read anew each time', async () => {
+    const padded = (call: number): string => proofWith({ header: { note: `${call}${'x'.repeat(1_000)}` } });
+    for (let call = 0; call < 3; call += 1) expect((await check(padded(call))).kind).toBe('accepted');
+    expect(verifier.size).toBe(0);
+  });
+});
+
 describe('while Redis is away', () => {
   test('each process remembers for itself, and says so', async () => {
     const away = createRedis('redis://127.0.0.1:1', pino({ level: 'silent' }));
