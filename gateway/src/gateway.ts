@@ -30,13 +30,15 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** Nothing that a request waits for takes longer; a PostgreSQL that is silent counts as away. */
+const databaseAnswerMs = 2_000;
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
 
 export async function buildGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
   const { database, publicOrigin } = config;
   const identityKeys = openIdentityKeys(config.identityKeys, { logger });
   const gatewayKeys = openGatewayKeys(config.gatewayKeys, { logger });
-  const pool = createPool({ url: database.url, size: database.poolSize, name: 'gateway', logger });
+  const pool = createPool({ url: database.url, size: database.poolSize, name: 'gateway', logger, answerTimeoutMs: databaseAnswerMs });
   const redis = createRedis(config.redisUrl, logger);
   const sourceOf = (name: SubgraphName): SubgraphSource =>
     createSubgraphSource({ name, baseUrl: config.subgraphUrls[name], identityKeys, logger });

@@ -88,6 +88,16 @@ export async function answerGraphql(
           'PERSISTED_QUERY_ID_REQUIRED',
           'Operations are not taken as text here. Send the id of a published one as extensions.persistedQuery.sha256Hash.',
         );
+      if (endpoint.limits !== null && !live.graph.texts.isKept(asked.text, params.operationName)) {
+        const reading = await endpoint.limits.charge({
+          graph: graph.name,
+          actor: client.actor,
+          ip: request.ip,
+          cost: readingCost(asked.text),
+          rootFields: [],
+        });
+        if (reading.kind !== 'admitted') return refuseLimited(request, reply, reading);
+      }
       const read = live.graph.texts.read(asked.text, params.operationName);
       if (read.kind === 'unreadable') return refuseOperation(request, reply, type, 'GRAPHQL_PARSE_FAILED', [read.message]);
       if (read.kind === 'too-large') return refuse(request, reply, 'GRAPHQL_VALIDATION_FAILED', read.message);
@@ -144,6 +154,9 @@ export async function answerGraphql(
     .header('content-type', executed ? contentTypes[type] : contentTypes['application/json'])
     .send(body);
 }
+
+/** What it costs to parse, validate and plan a text, whether it is refused then or not: up to 80 ms for the longest that are taken. */
+const readingCost = (text: string): number => 50 + Math.ceil(text.length / 20);
 
 /** An operation that is not in memory; it may have been published just now. */
 async function lookUp({ safelist, graph }: GraphqlEndpoint, id: string) {

@@ -29,6 +29,8 @@ export type TextResult =
 export interface OperationTexts {
   /** @param operationName which operation of the text is meant; needed when there are several */
   read(text: string, operationName: string | undefined): TextResult;
+  /** Whether the text was read before, and is kept: reading it again costs nothing. */
+  isKept(text: string, operationName: string | undefined): boolean;
   /** The message of an error of graphql-js, without what it gives away of the schema. */
   messageOf(error: GraphQLError): string;
 }
@@ -53,11 +55,14 @@ export function createOperationTexts(
     return shown.length > maxMessageLength ? `${shown.slice(0, maxMessageLength)}…` : shown;
   };
 
+  // No name has the character.
+  const keyOf = (text: string, operationName: string | undefined): string => `${operationName ?? ''}\0${text}`;
+
   return {
     messageOf,
+    isKept: (text, operationName) => known.get(keyOf(text, operationName)) !== undefined,
     read(text, operationName) {
-      // No name has the character.
-      const key = `${operationName ?? ''}\0${text}`;
+      const key = keyOf(text, operationName);
       const prepared = known.get(key);
       if (prepared !== undefined) return { kind: 'prepared', operation: prepared };
       if (isNestedTooDeep(text))

@@ -14,15 +14,8 @@ export interface OperationTraits {
   readonly rootFields: readonly string[];
 }
 
-/** What buyers may change without an assertion: nothing of it is bought or saved with a card or an address. */
-const withoutAssertion: ReadonlySet<string> = new Set([
-  '__typename',
-  'followAccount',
-  'unfollowAccount',
-  'saveProfile',
-  'createPost',
-  'deletePost',
-]);
+/** What buyers may change without an assertion: nothing of it is bought, written or lost. */
+const withoutAssertion: ReadonlySet<string> = new Set(['__typename', 'followAccount', 'unfollowAccount']);
 
 export function traitsOf(graph: GraphName, document: DocumentNode, operation: OperationDefinitionNode): OperationTraits {
   const rootFields = rootFieldsOf(operation, document);

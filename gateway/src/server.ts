@@ -3,6 +3,7 @@
  * graph; the ways in to it, health, the pages. Every answer carries a request id of the gateway's own making.
  */
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { errorCodes, type ErrorCode } from '@vitrine/runtime/errors';
 import type { Logger } from '@vitrine/runtime/telemetry';
@@ -48,6 +49,7 @@ export interface ServerParts {
 }
 
 const plainRequestBytes = 16 * 1024;
+const largestBodyBytes = Math.max(...graphNames.map((name) => graphs[name].bodyLimitBytes));
 /** Asked by those who run the gateway, as often as they like. */
 const healthPaths: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
@@ -67,6 +69,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
     genReqId: () => randomUUID(),
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     forceCloseConnections: 'idle',
+    // Before there is a route, and a hook: an address that cannot be decoded, for example.
+    frameworkErrors: (_error, request, reply) =>
+      refuse(request, reply.header('x-request-id', request.id), 'BAD_USER_INPUT', 'The address of the request cannot be read.'),
     return503OnClosing: true,
   });
   // Other types could be sent by a form of another site.
@@ -76,8 +81,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.decorateRequest('bodyBytes', null);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (limits !== null && !healthPaths.has(request.url)) {
-      const address = limits.admitAddress(request.ip, Number(request.headers['content-length'] ?? 0));
+    if (limits !== null && !(request.method === 'GET' && healthPaths.has(request.url))) {
+      const address = limits.admitAddress(request.ip, announcedBytes(request.headers));
       if (address.kind !== 'admitted') {
         refuseLimited(request, reply, address);
         return;
@@ -170,6 +175,13 @@ function registerGraph(scope: FastifyInstance, name: GraphName, { config, operat
     handler: async (request, reply) =>
       refuse(request, reply.header('allow', 'POST'), 'BAD_USER_INPUT', 'GraphQL is served by POST with a JSON body.', 405),
   });
+}
+
+/** How large a body will be; one that does not say so may be as large as any that is read. */
+function announcedBytes(headers: IncomingHttpHeaders): number {
+  const length = headers['content-length'];
+  if (length !== undefined) return Number(length);
+  return headers['transfer-encoding'] === undefined ? 0 : largestBodyBytes;
 }
 
 /** The status that Fastify gives to a fault of the request; undefined for other failures. */

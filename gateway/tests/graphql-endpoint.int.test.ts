@@ -1,4 +1,5 @@
 /** What the endpoints take and refuse, and how: GraphQL over HTTP, limits, introspection. */
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditServer } from 'graphql-http';
 import { startGateway, type TestGateway } from './support/gateway.ts';
@@ -156,6 +157,73 @@ describe('limits', () => {
   });
   test('who has no token is refused before the body is looked at', async () => {
     expect((await production.post('buyer', null, 'x'.repeat(300 * 1024))).status).toBe(401);
+  });
+});
+
+describe('with limits', () => {
+  let limited: TestGateway;
+  beforeAll(async () => {
+    limited = await startGateway({
+      issuer: provider.issuer,
+      jwksUrl: provider.jwksUrl,
+      subgraphUrls: subgraphs.urls,
+      settings: { hasLimits: true, trustedProxies: ['127.0.0.1'] },
+    });
+  });
+  afterAll(() => limited?.close());
+
+  test('texts that are refused cost their sender what it takes to read them', async () => {
+    const seller = await provider.token('partner');
+    const statuses: number[] = [];
+    for (let index = 0; index < 80 && !statuses.includes(429); index += 1) {
+      const query = `query Q${index} { ${'viewerSeller { id } '.repeat(400)} nope }`;
+      statuses.push((await limited.post('partner', seller, { query }, strict)).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([400, 429]));
+  });
+
+  test('a text that was read is not paid for again', async () => {
+    const seller = await provider.token('partner', { claims: { sub: 'usr_01900000-0000-7000-8000-0000000000ee' } });
+    const query = `query Kept { viewerSeller { id } }${' '.repeat(8_000)}`;
+    for (let index = 0; index < 80; index += 1) expect((await limited.post('partner', seller, { query })).status).toBe(200);
+  });
+
+  test('a body that does not say how large it is counts as the largest', async () => {
+    const send = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const request = httpRequest(`${limited.url}/graphql/buyer`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked', 'x-forwarded-for': '203.0.113.77' },
+        });
+        request.on('response', (response) => resolve(response.resume().statusCode ?? 0));
+        request.on('error', reject);
+        request.end('{}');
+      });
+    const statuses: number[] = [];
+    for (let index = 0; index < 100; index += 1) statuses.push(await send());
+    expect(statuses[0]).toBe(401);
+    expect(statuses).toContain(429);
+  });
+});
+
+describe('an address that cannot be decoded', () => {
+  test('is refused as everything else is', async () => {
+    const { hostname, port } = new URL(production.url);
+    const answer = await new Promise<{ readonly status: number | undefined; readonly id: unknown; readonly text: string }>(
+      (resolve, reject) => {
+        httpRequest({ hostname, port, path: '/%E0%A4%A' }, (response) => {
+          let text = '';
+          response.on('data', (part: Buffer) => (text += part.toString()));
+          response.on('end', () => resolve({ status: response.statusCode, id: response.headers['x-request-id'], text }));
+        })
+          .on('error', reject)
+          .end();
+      },
+    );
+    expect(answer.status).toBe(400);
+    expect(answer.id).toBeDefined();
+    expect(answer.text).toContain('"BAD_USER_INPUT"');
+    expect(answer.text).not.toContain('E0%A4');
   });
 });
 

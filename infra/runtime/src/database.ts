@@ -19,7 +19,17 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
  */
 export const plannerOptions = '-c enable_seqscan=off -c jit=off';
 
-export function createPool(options: { readonly url: string; readonly size: number; readonly name: string; readonly logger: Logger }): Pool {
+/**
+ * @param options.answerTimeoutMs how long a statement is waited for at most, if PostgreSQL is there and says nothing; `statement_timeout` is its
+ * own, and ends what it has heard of.
+ */
+export function createPool(options: {
+  readonly url: string;
+  readonly size: number;
+  readonly name: string;
+  readonly logger: Logger;
+  readonly answerTimeoutMs?: number;
+}): Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.size,
@@ -27,6 +37,8 @@ export function createPool(options: { readonly url: string; readonly size: numbe
     options: plannerOptions,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
+    keepAlive: true,
+    ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
     idle_in_transaction_session_timeout: 30_000,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.

@@ -36,6 +36,25 @@ describe('a connection that PostgreSQL ends', () => {
   });
 });
 
+test('a statement that is not answered in time counts as a database that is away', async () => {
+  const impatient = createPool({
+    url: database.url,
+    size: 1,
+    name: 'test',
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    answerTimeoutMs: 100,
+  });
+  const error: unknown = await impatient.query('select pg_sleep(20)').then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  expect(isDatabaseUnavailable(error)).toBe(true);
+  await pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_sleep%' and pid <> pg_backend_pid()",
+  );
+  await impatient.end();
+});
+
 test('a transaction that throws leaves nothing behind', async () => {
   await pool.query('create table things (id integer)');
   await expect(
