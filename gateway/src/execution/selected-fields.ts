@@ -58,16 +58,24 @@ function isWithin(schema: GraphQLSchema, condition: GraphQLCompositeType, type: 
 const maxConditions = 6;
 
 /**
- * The variables that @skip and @include of an operation name.
+ * The variables that @skip and @include of an operation name, and of the fragments that it reaches: what another operation
+ * of the same document has is nothing to this one.
  * @throws Uncompilable for what is not compiled: introspection, and names that would hide the type of an object.
  */
 export function conditionVariables(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
   const names = new Set<string>();
-  const examine = (node: OperationDefinitionNode | FragmentDefinitionNode): unknown =>
-    visit(node, {
+  const fragments = fragmentsOf(document);
+  // A set is walked with what is added to it meanwhile.
+  const reached = new Set<OperationDefinitionNode | FragmentDefinitionNode>([operation]);
+  for (const definition of reached)
+    visit(definition, {
       Field({ name, alias }) {
         if (name.value.startsWith('__') && name.value !== '__typename') throw new Uncompilable('introspection');
         if (alias?.value === '__typename' && name.value !== '__typename') throw new Uncompilable('a field under the name __typename');
+      },
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value);
+        if (fragment !== undefined) reached.add(fragment);
       },
       Directive(directive) {
         if (!isCondition(directive)) return;
@@ -75,8 +83,6 @@ export function conditionVariables(document: DocumentNode, operation: OperationD
         if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
       },
     });
-  examine(operation);
-  for (const fragment of fragmentsOf(document).values()) examine(fragment);
   if (names.size > maxConditions) throw new Uncompilable('too many conditions');
   return [...names];
 }

@@ -61,9 +61,9 @@ beforeEach(() => {
   asked = [];
 });
 
-function prepared(source: string, of = graph): ExecutableOperation {
+function prepared(source: string, of = graph, operationName?: string): ExecutableOperation {
   const document = parse(source, { noLocation: true });
-  const operation = getOperationAST(document);
+  const operation = getOperationAST(document, operationName);
   if (!operation) throw new Error('no operation');
   return of.prepare({ source, document, operation });
 }
@@ -210,6 +210,16 @@ test('a condition that is null is no answer, and nobody is asked', async () => {
   const read = prepared('query Read($if: Boolean = true) { product(id: "p") { id @include(if: $if) title } }');
   expect(await read.execute({ if: null }, by(1))).toMatchObject({ executed: false, body: expect.stringContaining('"INTERNAL"') });
   expect(asked).toEqual([]);
+});
+
+test.each([
+  ['conditions', 'query Other($if: Boolean!) { product(id: "p") { ...Part } } fragment Part on Product { title @include(if: $if) }'],
+  ['introspection', 'query Other { ...Part } fragment Part on Query { __type(name: "Money") { name } }'],
+])('%s in what another operation of the same text reaches are nothing to this one', async (_name, other) => {
+  respond = () => answered({ data: { product: { id: 'prd_1' } } });
+  const read = prepared(`query Read { product(id: "prd_1") { ...Own } } fragment Own on Product { id } ${other}`, graph, 'Read');
+  expect(read.mode).toBe('compiled');
+  expect(await read.execute({}, by(1))).toEqual({ executed: true, body: '{"data":{"product":{"id":"prd_1"}}}' });
 });
 
 test('what is not compiled is left to the executor, and counted', async () => {
