@@ -107,7 +107,7 @@ test('nobody waits longer than the operation may take, and the connection is giv
 
 test('a call whose identity cannot be signed is an error of the answer, and nothing is sent', async () => {
   const unsigned = createSubgraphSource({
-    name: 'orders',
+    name: 'timeline',
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     identityKeys: parseIdentityKeys(`gateway>catalog:k1:${randomBytes(32).toString('base64')}`),
     logger: pino({ level: 'silent' }),
