@@ -70,8 +70,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     forceCloseConnections: 'idle',
     // Before there is a route, and a hook: an address that cannot be decoded, for example.
-    frameworkErrors: (_error, request, reply) =>
-      refuse(request, reply.header('x-request-id', request.id), 'BAD_USER_INPUT', 'The address of the request cannot be read.'),
+    frameworkErrors(_error, request, reply) {
+      refuse(request, reply.header('x-request-id', request.id), 'BAD_USER_INPUT', 'The address of the request cannot be read.');
+    },
     return503OnClosing: true,
   });
   // Other types could be sent by a form of another site.

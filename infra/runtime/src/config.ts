@@ -68,7 +68,7 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   });
   for (const name of Object.keys(shape)) {
     const file = `${name}_FILE`;
-    if (/_KEYS$/.test(name) && file in shape && !(name in given) && !(file in given))
+    if (name.endsWith('_KEYS') && file in shape && !(name in given) && !(file in given))
       faults.push({ name, problem: `is not set, nor is ${file}` });
   }
   if (result.success && faults.length === 0) return result.data;
