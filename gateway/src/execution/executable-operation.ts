@@ -15,7 +15,7 @@ import type { Planner } from './query-plans.ts';
 import type { PlannedOperation, ReferenceExecutor } from './reference-executor.ts';
 import type { TypeTest } from './representations.ts';
 import { compileResponseWriter } from './response-writer.ts';
-import { conditionVariables, createSelectionCollector } from './selected-fields.ts';
+import { checkCompilable, conditionVariables, createSelectionCollector } from './selected-fields.ts';
 import type { SharedReads } from './shared-reads.ts';
 import type { JsonObject } from './subgraph-values.ts';
 import { Uncompilable } from './uncompilable.ts';
@@ -76,13 +76,24 @@ export const prepareUncompiled = (planned: PlannedOperation, surroundings: Opera
 function executable(
   mode: ExecutableOperation['mode'],
   run: Run,
-  { operation }: PlannedOperation,
+  { document, operation }: PlannedOperation,
   { graph, logger }: OperationSurroundings,
 ): ExecutableOperation {
+  const conditions = conditionVariables(document, operation);
   const deadlineMs = operationDeadlinesMs[operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query'];
   return {
     mode,
     async execute(variables, { actor, requestId }) {
+      // Allowed for a variable with a default (https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed), and no answer to whether.
+      const undecided = conditions.find((name) => typeof variables[name] !== 'boolean');
+      if (undecided !== undefined) {
+        const fault = publicFault(
+          'BAD_USER_INPUT',
+          `Variable "$${undecided}" decides what is left out: it must be true or false.`,
+          requestId,
+        );
+        return { body: JSON.stringify({ data: null, errors: [fault] }), executed: true };
+      }
       countExecution(graph, mode);
       let result: Awaited<ReturnType<Run>>;
       try {
@@ -127,6 +138,7 @@ function compileRun({ document, operation, plan: made }: PlannedOperation, surro
   const rootType = schema.getRootType(operation.operation);
   if (rootType === undefined || rootType === null) throw new Error(`The graph has no ${operation.operation} operations`);
   const conditions = conditionVariables(document, operation);
+  checkCompilable(document, operation, conditions);
   const plan = made === undefined ? planner.plan(document, operation.name?.value) : made;
   const step: Step | null = plan === null ? null : compilePlan(plan, { isOfType, isService });
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
@@ -137,8 +149,7 @@ function compileRun({ document, operation, plan: made }: PlannedOperation, surro
     const chosen: Record<string, boolean> = {};
     let key = '';
     for (const name of conditions) {
-      const value = variables[name];
-      if (typeof value !== 'boolean') throw new Error(`The condition ${name} is no boolean`);
+      const value = variables[name] === true;
       chosen[name] = value;
       key += value ? '1' : '0';
     }

@@ -57,34 +57,52 @@ function isWithin(schema: GraphQLSchema, condition: GraphQLCompositeType, type: 
 /** Choices of conditions that are compiled apart: 2 to the power of this. */
 const maxConditions = 6;
 
-/**
- * The variables that @skip and @include of an operation name, and of the fragments that it reaches: what another operation
- * of the same document has is nothing to this one.
- * @throws Uncompilable for what is not compiled: introspection, and names that would hide the type of an object.
- */
-export function conditionVariables(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
-  const names = new Set<string>();
+/** The operation, and the fragments that it reaches: what another operation of the same document has is nothing to it. */
+function reachedBy(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): readonly (OperationDefinitionNode | FragmentDefinitionNode)[] {
   const fragments = fragmentsOf(document);
   // A set is walked with what is added to it meanwhile.
   const reached = new Set<OperationDefinitionNode | FragmentDefinitionNode>([operation]);
   for (const definition of reached)
     visit(definition, {
-      Field({ name, alias }) {
-        if (name.value.startsWith('__') && name.value !== '__typename') throw new Uncompilable('introspection');
-        if (alias?.value === '__typename' && name.value !== '__typename') throw new Uncompilable('a field under the name __typename');
-      },
       FragmentSpread({ name }) {
         const fragment = fragments.get(name.value);
         if (fragment !== undefined) reached.add(fragment);
       },
+    });
+  return [...reached];
+}
+
+/** The variables that @skip and @include of an operation name, and of the fragments that it reaches. */
+export function conditionVariables(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+  const names = new Set<string>();
+  for (const definition of reachedBy(document, operation))
+    visit(definition, {
       Directive(directive) {
         if (!isCondition(directive)) return;
         const value = directive.arguments?.[0]?.value;
         if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
       },
     });
-  if (names.size > maxConditions) throw new Uncompilable('too many conditions');
   return [...names];
+}
+
+/**
+ * @param conditions the variables of its conditions
+ * @throws Uncompilable for what is not compiled: introspection, names that would hide the type of an object, and more
+ * conditions than are compiled apart.
+ */
+export function checkCompilable(document: DocumentNode, operation: OperationDefinitionNode, conditions: readonly string[]): void {
+  for (const definition of reachedBy(document, operation))
+    visit(definition, {
+      Field({ name, alias }) {
+        if (name.value.startsWith('__') && name.value !== '__typename') throw new Uncompilable('introspection');
+        if (alias?.value === '__typename' && name.value !== '__typename') throw new Uncompilable('a field under the name __typename');
+      },
+    });
+  if (conditions.length > maxConditions) throw new Uncompilable('too many conditions');
 }
 
 const isCondition = ({ name }: DirectiveNode): boolean =>

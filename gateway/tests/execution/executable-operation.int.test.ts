@@ -206,9 +206,18 @@ test('an operation that asks nobody is answered', async () => {
   expect(asked).toEqual([]);
 });
 
-test('a condition that is null is no answer, and nobody is asked', async () => {
-  const read = prepared('query Read($if: Boolean = true) { product(id: "p") { id @include(if: $if) title } }');
-  expect(await read.execute({ if: null }, by(1))).toMatchObject({ executed: false, body: expect.stringContaining('"INTERNAL"') });
+test.each([
+  ['compiled', 'product(id: "p") { id @include(if: $if) title }'],
+  ['fallback', '__type(name: "Money") { name @skip(if: $if) }'],
+])('a condition that is null is refused as what the client sent, and nobody is asked (%s)', async (mode, selection) => {
+  const read = prepared(`query Read($if: Boolean = true) { ${selection} }`);
+  expect(read.mode).toBe(mode);
+  const { body, executed } = await read.execute({ if: null }, by(1));
+  expect(executed).toBe(true);
+  expect(JSON.parse(body)).toEqual({
+    data: null,
+    errors: [{ message: expect.stringContaining('"$if"'), extensions: { code: 'BAD_USER_INPUT', requestId: 'request of 1' } }],
+  });
   expect(asked).toEqual([]);
 });
 

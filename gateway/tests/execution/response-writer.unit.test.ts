@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { compileResponseWriter, UnexpectedShape } from '../../src/execution/response-writer.ts';
-import { conditionVariables, createSelectionCollector } from '../../src/execution/selected-fields.ts';
+import { checkCompilable, conditionVariables, createSelectionCollector } from '../../src/execution/selected-fields.ts';
 import { Uncompilable } from '../../src/execution/uncompilable.ts';
 
 const schema = buildSchema(`
@@ -155,5 +155,5 @@ test.each([
 ])('%s is not compiled', (_name, source) => {
   const document = parse(source);
   const operation = getOperationAST(document);
-  expect(() => operation && conditionVariables(document, operation)).toThrow(Uncompilable);
+  expect(() => operation && checkCompilable(document, operation, conditionVariables(document, operation))).toThrow(Uncompilable);
 });
