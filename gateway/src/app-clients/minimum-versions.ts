@@ -1,4 +1,7 @@
-/** Which app versions are served; data that counts within ten seconds. While it cannot be read, what was read last goes on to count. */
+/**
+ * Which app versions are served; data that counts within ten seconds where requests come. While it cannot be read, what was read last goes
+ * on to count. Only the first requests of a process wait for it, and not for long.
+ */
 import type { Queryable } from '@vitrine/runtime/database';
 import type { Logger } from '@vitrine/runtime/telemetry';
 import { readMinimumVersions, type MinimumVersion } from './app-client-store.ts';
@@ -11,11 +14,14 @@ export interface MinimumVersions {
 }
 
 const keptMs = 10_000;
+/** An app that is too old for a moment longer is a nuisance; one that waits is off. */
+const firstReadMs = 1_000;
 
 export function createMinimumVersions(pool: Queryable, logger: Logger, now: () => number = Date.now): MinimumVersions {
   let known: readonly MinimumVersion[] = [];
   let readAgainAtMs = 0;
   let reading: Promise<void> | null = null;
+  let first: Promise<void> | null = null;
 
   const read = async (): Promise<void> => {
     try {
@@ -30,11 +36,25 @@ export function createMinimumVersions(pool: Queryable, logger: Logger, now: () =
 
   return {
     async check({ platform, version }) {
-      if (now() >= readAgainAtMs) await (reading ??= read());
+      if (now() >= readAgainAtMs) {
+        reading ??= read();
+        first ??= atMost(firstReadMs, reading);
+      }
+      await first;
       const minimum = known.find((each) => each.platform === platform);
       return minimum === undefined || compareVersions(version, minimum.minimumVersion) >= 0
         ? { kind: 'served' }
         : { kind: 'too_old', ...minimum };
     },
   };
+}
+
+function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void promise.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -1,6 +1,9 @@
 /** Who gets in to a graph: token, proof, version and attested app together, over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { makeProof, makeSoftwareKey } from '@vitrine/local/official-app-keys';
+import { until } from '../../../tests/support/until.ts';
+import { createMinimumVersions } from '../../src/app-clients/minimum-versions.ts';
 import { registeredApp } from './app-attestations.ts';
 import { startAppServer, type AppCaller, type AppServer } from './app-server.ts';
 
@@ -149,6 +152,9 @@ describe('the version of an app', () => {
     );
     server.advance(10_000);
     const call = (version: string) => app.call('POST', path, { body: {}, headers: { 'x-vitrine-app': `ios/${version}` } });
+    const becomes = (status: number) =>
+      until(`an answer ${status}`, async () => ((await call('5.2.9')).status === status ? true : undefined));
+    await becomes(426);
     expect(await call('5.2.9')).toMatchObject({
       status: 426,
       code: 'UPGRADE_REQUIRED',
@@ -158,7 +164,27 @@ describe('the version of an app', () => {
     expect((await call('5.3.0')).status).toBe(200);
     await server.pool.query('delete from app_versions');
     server.advance(10_000);
-    expect((await call('5.2.9')).status).toBe(200);
+    await becomes(200);
+  });
+
+  test('keeps nobody waiting while it cannot be looked up, neither at first nor later', async () => {
+    const [old, logger] = [{ platform: 'ios', version: '1.0.0' } as const, pino({ level: 'silent' })];
+    let nowMs = Date.now();
+    const known = createMinimumVersions(server.pool, logger, () => nowMs);
+    await server.pool.query(
+      "insert into app_versions (platform, minimum_version, store_url) values ('ios', '5.3.0', 'https://store.example')",
+    );
+    expect((await known.check(old)).kind).toBe('too_old');
+    const blocker = await server.pool.connect();
+    await blocker.query('begin; lock table app_versions in access exclusive mode');
+    try {
+      nowMs += 10_000;
+      expect((await known.check(old)).kind).toBe('too_old');
+      expect((await createMinimumVersions(server.pool, logger).check(old)).kind).toBe('served');
+    } finally {
+      await blocker.query('delete from app_versions; commit');
+      blocker.release();
+    }
   });
 });
 

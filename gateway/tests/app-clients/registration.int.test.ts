@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeAuthority } from '@vitrine/local/attestation-certificates';
 import { makeSoftwareKey } from '@vitrine/local/official-app-keys';
+import { until } from '../../../tests/support/until.ts';
 import { androidRegistration, iosRegistration, register, registeredApp } from './app-attestations.ts';
 import { startAppServer, type AppServer } from './app-server.ts';
 
@@ -182,12 +183,20 @@ describe('a registration', () => {
     );
     server.advance(10_000);
     try {
-      const app = await server.app();
-      const answer = await register(app, await androidRegistration(server, app, makeSoftwareKey()));
+      const answer = await until('the versions to be read again', async () => {
+        const app = await server.app();
+        const registered = await register(app, await androidRegistration(server, app, makeSoftwareKey()));
+        return registered.status === 426 ? registered : undefined;
+      });
       expect(answer).toMatchObject({ status: 426, code: 'UPGRADE_REQUIRED' });
     } finally {
       await server.pool.query('delete from app_versions');
       server.advance(10_000);
+      await until('all versions to be served', async () => {
+        const app = await server.app();
+        const registered = await register(app, await androidRegistration(server, app, makeSoftwareKey()));
+        return registered.status === 426 ? undefined : registered;
+      });
     }
   });
 
