@@ -14,10 +14,9 @@ import { compilePlan, type Execution, type Step } from './plan-program.ts';
 import type { Planner } from './query-plans.ts';
 import type { PlannedOperation, ReferenceExecutor } from './reference-executor.ts';
 import type { TypeTest } from './representations.ts';
-import { compileResponseWriter } from './response-writer.ts';
+import { compileResponseWriter, createWriterChoice } from './response-writer.ts';
 import { checkCompilable, conditionVariables, createSelectionCollector } from './selected-fields.ts';
 import type { SharedReads } from './shared-reads.ts';
-import type { JsonObject } from './subgraph-values.ts';
 import { Uncompilable } from './uncompilable.ts';
 
 /** Who asks, and under which request id. */
@@ -143,24 +142,9 @@ function compileRun({ document, operation, plan: made }: PlannedOperation, surro
   const step: Step | null = plan === null ? null : compilePlan(plan, { isOfType, isService });
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
 
-  const writers = new Map<string, (data: JsonObject) => string | null>();
-  /** The writer for these variables: the operation with its conditions decided. */
-  const writerFor = (variables: Readonly<Record<string, unknown>>): ((data: JsonObject) => string | null) => {
-    const chosen: Record<string, boolean> = {};
-    let key = '';
-    for (const name of conditions) {
-      const value = variables[name] === true;
-      chosen[name] = value;
-      key += value ? '1' : '0';
-    }
-    let write = writers.get(key);
-    if (write === undefined) {
-      const collector = createSelectionCollector(schema, document, chosen);
-      write = compileResponseWriter(schema, collector, { set: operation.selectionSet, declared: rootType });
-      writers.set(key, write);
-    }
-    return write;
-  };
+  const writerFor = createWriterChoice(conditions, (chosen) =>
+    compileResponseWriter(schema, createSelectionCollector(schema, document, chosen), { set: operation.selectionSet, declared: rootType }),
+  );
 
   return async (variables, context) => {
     const write = writerFor(variables);

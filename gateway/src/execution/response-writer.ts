@@ -17,6 +17,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql';
+import { createBoundedCache } from '../bounded-cache.ts';
 import { jsonOf, quote } from './json-text.ts';
 import type { Scope, SelectedField, SelectionCollector } from './selected-fields.ts';
 import { own, type JsonObject } from './subgraph-values.ts';
@@ -28,6 +29,8 @@ export class UnexpectedShape extends Error {
 
 /** JSON text; null for what became null. */
 type Written = string | null;
+/** From the merged answers of the subgraphs to the JSON text of `data`. @throws UnexpectedShape */
+export type ResponseWriter = (data: JsonObject) => Written;
 /** Writes a value that is not null. */
 type ValueWriter = (value: unknown) => Written;
 
@@ -41,11 +44,8 @@ interface FieldWriter {
   readonly writeTypename: (object: JsonObject) => Written;
 }
 
-/**
- * @param root what the operation selects, from the graph's root type.
- * @returns a function from the merged answers of the subgraphs to the JSON text of `data`, which throws UnexpectedShape.
- */
-export function compileResponseWriter(schema: GraphQLSchema, collector: SelectionCollector, root: Scope): (data: JsonObject) => Written {
+/** @param root what the operation selects, from the graph's root type. */
+export function compileResponseWriter(schema: GraphQLSchema, collector: SelectionCollector, root: Scope): ResponseWriter {
   /** The type that an object says it has; null for one that the graph does not have. */
   const typeNamed = (typename: string): GraphQLCompositeType | null => {
     const type = schema.getType(typename);
@@ -166,4 +166,28 @@ function compileLeaf(type: GraphQLLeafType): ValueWriter {
     default:
       return (value) => (typeof value === 'string' ? quote(value) : null);
   }
+}
+
+/** Writers of one operation that are kept. Each may take hundreds of kilobytes, and a client has one choice or two. */
+const maxWriters = 4;
+
+/**
+ * The writer of an operation for its variables, with its conditions decided by them. Those that were used last are kept,
+ * the others made again.
+ * @param conditions variables of the conditions; what is not true counts as false
+ */
+export function createWriterChoice(
+  conditions: readonly string[],
+  compile: (chosen: Readonly<Record<string, boolean>>) => ResponseWriter,
+): (variables: Readonly<Record<string, unknown>>) => ResponseWriter {
+  const writers = createBoundedCache<ResponseWriter>(maxWriters);
+  return (variables) => {
+    const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+    let write = writers.get(key);
+    if (write === undefined) {
+      write = compile(Object.fromEntries(conditions.map((name) => [name, variables[name] === true])));
+      writers.set(key, write);
+    }
+    return write;
+  };
 }

@@ -1,7 +1,7 @@
 /** What becomes of the values that subgraphs answer: the rules one by one. */
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
-import { compileResponseWriter, UnexpectedShape } from '../../src/execution/response-writer.ts';
+import { compileResponseWriter, createWriterChoice, UnexpectedShape } from '../../src/execution/response-writer.ts';
 import { checkCompilable, conditionVariables, createSelectionCollector } from '../../src/execution/selected-fields.ts';
 import { Uncompilable } from '../../src/execution/uncompilable.ts';
 
@@ -156,4 +156,23 @@ test.each([
   const document = parse(source);
   const operation = getOperationAST(document);
   expect(() => operation && checkCompilable(document, operation, conditionVariables(document, operation))).toThrow(Uncompilable);
+});
+
+test('a writer is made once for a choice of conditions; of more choices than a client has, those of long ago are made again', () => {
+  const made: string[] = [];
+  const writerFor = createWriterChoice(['a', 'b', 'c'], ({ a, b, c }) => {
+    const choice = `${a} ${b} ${c}`;
+    made.push(choice);
+    return () => choice;
+  });
+  const choices = Array.from({ length: 8 }, (_, bits) => ({ a: (bits & 4) > 0, b: (bits & 2) > 0, c: (bits & 1) > 0 }));
+  const write = (choice: (typeof choices)[number]): void => {
+    expect(writerFor(choice)({})).toBe(`${choice.a} ${choice.b} ${choice.c}`);
+  };
+  for (const choice of [...choices.slice(0, 4), ...choices.slice(0, 4)]) write(choice);
+  expect(made).toHaveLength(4);
+  for (const choice of choices.slice(4)) write(choice);
+  expect(made).toHaveLength(8);
+  for (const choice of choices.slice(0, 4)) write(choice);
+  expect(made).toHaveLength(12);
 });
