@@ -8,7 +8,7 @@ import type { Logger } from '@vitrine/runtime/telemetry';
 import { subgraphNames, type GraphName, type SubgraphName } from '../graphs.ts';
 import { internalMessage, maskExecutionFault, publicFault, type ExecutionFault } from '../public-errors.ts';
 import { readAnswer, type RawAnswer } from '../subgraph-answer.ts';
-import type { CallContext, SubgraphSource } from '../subgraph-source.ts';
+import { callDeadlinesMs, type CallContext, type SubgraphSource } from '../subgraph-source.ts';
 import { countExecution } from './execution-counts.ts';
 import { compilePlan, type Execution, type Step } from './plan-program.ts';
 import type { Planner } from './query-plans.ts';
@@ -155,9 +155,9 @@ function compileRun({ document, operation, plan: made }: PlannedOperation, surro
       faults: [],
       async ask({ service, kind, body }) {
         const source = sources[service];
-        const answer = await (isMutation
-          ? source.send(kind, body, context)
-          : sharedReads[service].join({ reader, text: body, endsAtMs: context.endsAtMs }, () => source.send(kind, body, context)));
+        const send = () => source.send(kind, body, context);
+        const endsAtMs = Math.min(context.endsAtMs, performance.now() + callDeadlinesMs.query);
+        const answer = await (isMutation ? send() : sharedReads[service].join({ reader, text: body, endsAtMs }, send));
         return readAnswer(answer);
       },
     };

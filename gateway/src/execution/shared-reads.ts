@@ -6,9 +6,10 @@
 
 export interface SharedReads<Answer> {
   /**
-   * The answer to a read: of the same one that is under way, or of a new one.
+   * The answer to a read: of the same one that is under way, or of a new one. One that may take longer than the caller
+   * waits is not joined, nor one that is about to run out of time where a new one has plenty.
    * @param reader everything that an answer can depend on.
-   * @param endsAtMs when the caller stops waiting; a read that may take longer than that is not waited for.
+   * @param endsAtMs when a read that starts now is over, at most.
    */
   join(read: { readonly reader: string; readonly text: string; readonly endsAtMs: number }, start: () => Promise<Answer>): Promise<Answer>;
   /** From now on no read of this reader that is under way is shared: something has been changed, and it may not have seen it. */
@@ -18,24 +19,32 @@ export interface SharedReads<Answer> {
 interface Running<Answer> {
   readonly text: string;
   readonly answer: Promise<Answer>;
+  readonly beganAtMs: number;
   readonly endsAtMs: number;
 }
 
-export function createSharedReads<Answer>(): SharedReads<Answer> {
+/** A read that began so lately is as good as a new one. */
+const freshMs = 500;
+
+/** @param now the clock of `endsAtMs`, in milliseconds */
+export function createSharedReads<Answer>(now: () => number = () => performance.now()): SharedReads<Answer> {
   // A viewer has a few reads under way: texts of some kilobytes are sooner compared with those than made keys of a map.
   const readers = new Map<string, Running<Answer>[]>();
 
   return {
     join({ reader, text, endsAtMs }, start) {
       let running = readers.get(reader);
-      const known = running?.find((read) => read.endsAtMs <= endsAtMs && read.text === text);
+      const nowMs = now();
+      const isWorthWaiting = (read: Running<Answer>): boolean =>
+        read.endsAtMs <= endsAtMs && (nowMs - read.beganAtMs < freshMs || (read.endsAtMs - nowMs) * 2 >= endsAtMs - nowMs);
+      const known = running?.find((read) => isWorthWaiting(read) && read.text === text);
       if (known !== undefined) return known.answer;
       if (running === undefined) {
         running = [];
         readers.set(reader, running);
       }
       const reads = running;
-      const started: Running<Answer> = { text, answer: start(), endsAtMs };
+      const started: Running<Answer> = { text, answer: start(), beganAtMs: nowMs, endsAtMs };
       reads.push(started);
       const remove = (): void => {
         const index = reads.indexOf(started);

@@ -2,16 +2,17 @@
 import { expect, test } from '@jest/globals';
 import { createSharedReads } from '../../src/execution/shared-reads.ts';
 
-/** Reads that end when they are told to. */
+/** Reads that end when they are told to, on a clock that goes when it is told to. */
 function reads() {
-  const shared = createSharedReads<number>();
+  const clock = { nowMs: 0 };
+  const shared = createSharedReads<number>(() => clock.nowMs);
   const ends: (() => void)[] = [];
   const join = (reader: string, text: string, endsAtMs = 1_000): Promise<number> =>
     shared.join({ reader, text, endsAtMs }, () => {
       const number = ends.length;
       return new Promise((resolve) => ends.push(() => resolve(number)));
     });
-  return { shared, ends, join, started: () => ends.length };
+  return { clock, shared, ends, join, started: () => ends.length };
 }
 
 test('the same read of the same reader is made once while it is under way, and anew afterwards', async () => {
@@ -55,6 +56,28 @@ test('a read that may take longer than the caller waits is not waited for', () =
   const { join, started } = reads();
   void Promise.all([join('ada', 'q', 1_000), join('ada', 'q', 999)]);
   expect(started()).toBe(2);
+});
+
+test('a read that is about to run out of time is not waited for by one that has twice as long; one that began just now is', () => {
+  const { clock, join, started } = reads();
+  const joinFor = (remainingMs: number): void => void join('ada', 'q', clock.nowMs + remainingMs);
+  joinFor(3_000);
+  clock.nowMs = 1_500;
+  joinFor(3_000);
+  expect(started()).toBe(1);
+  clock.nowMs = 1_501;
+  joinFor(3_000);
+  expect(started()).toBe(2);
+  joinFor(3_000);
+  expect(started()).toBe(2);
+  const short = reads();
+  void short.join('ada', 'q', 600);
+  short.clock.nowMs = 499;
+  void short.join('ada', 'q', 3_499);
+  expect(short.started()).toBe(1);
+  short.clock.nowMs = 500;
+  void short.join('ada', 'q', 3_500);
+  expect(short.started()).toBe(2);
 });
 
 test('a read that fails is not given to those who come later', async () => {
