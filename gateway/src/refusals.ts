@@ -183,25 +183,38 @@ export function tellNextNonce(reply: FastifyReply, possession: Possession | null
   if (nonce !== null) reply.header('dpop-nonce', nonce);
 }
 
-/** Answers a request that comes too soon after others, or that cannot be counted and must be. */
+/** Answers a request that comes too soon after others, that asks for too much at once, or that cannot be counted and must be. */
 export function refuseLimited(
   request: FastifyRequest,
   reply: FastifyReply,
   check: Exclude<LimitCheck, { kind: 'admitted' }>,
 ): FastifyReply {
-  if (check.kind === 'unavailable')
-    return refuse(
-      request,
-      reply.header('retry-after', '2'),
-      'UNAVAILABLE',
-      'This cannot be done at the moment. Nothing was done; try again.',
-    );
-  const { retryAfterSeconds, headers } = check;
-  return refuseWith(
-    request,
-    reply.headers(headers).header('retry-after', String(retryAfterSeconds)),
-    'RATE_LIMITED',
-    `Too many requests. Try again in ${retryAfterSeconds} s.`,
-    { retryAfterSeconds },
-  );
+  switch (check.kind) {
+    case 'unavailable':
+      return refuse(
+        request,
+        reply.header('retry-after', '2'),
+        'UNAVAILABLE',
+        'This cannot be done at the moment. Nothing was done; try again.',
+      );
+    case 'excessive':
+      return refuse(
+        request,
+        reply,
+        'OPERATION_TOO_EXPENSIVE',
+        `${check.field} may be selected at most ${check.most} times in one request.`,
+      );
+    case 'limited': {
+      const { retryAfterSeconds, headers } = check;
+      return refuseWith(
+        request,
+        reply.headers(headers).header('retry-after', String(retryAfterSeconds)),
+        'RATE_LIMITED',
+        `Too many requests. Try again in ${retryAfterSeconds} s.`,
+        { retryAfterSeconds },
+      );
+    }
+    default:
+      return unreachable(check);
+  }
 }

@@ -117,6 +117,18 @@ describe('with Redis', () => {
     expect((await charge({ actor, rootFields: ['viewer', 'toString', '__proto__'] })).kind).toBe('admitted');
   });
 
+  test('what selects such an operation more often than it may ever be is refused for good, and nothing is charged for it', async () => {
+    const actor = person();
+    const most = usual.fields['startPayoutSetup']?.quota ?? 0;
+    const setups = (times: number): readonly string[] => Array.from({ length: times }, () => 'startPayoutSetup');
+    expect(await charge({ actor, rootFields: ['viewer', ...setups(most + 1)] })).toEqual({
+      kind: 'excessive',
+      field: 'startPayoutSetup',
+      most,
+    });
+    expect((await charge({ actor, rootFields: setups(most) })).kind).toBe('admitted');
+  });
+
   test('however many come at once, the quota is not exceeded', async () => {
     const actor = person();
     const { quota } = usual.graphs.buyer.account;

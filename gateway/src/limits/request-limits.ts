@@ -19,7 +19,7 @@ import {
   type RateLimitSettings,
 } from './rate-limits.ts';
 import { createSharedBuckets, type Charge, type Charged } from './shared-buckets.ts';
-import { createLocalBuckets } from './token-bucket.ts';
+import { createLocalBuckets, type Bucket } from './token-bucket.ts';
 
 /** A request whose operation is known. */
 export interface CountedRequest {
@@ -37,6 +37,8 @@ export type Admission =
   | { readonly kind: 'admitted'; readonly headers: RateLimitHeaders }
   /** RATE_LIMITED. `retryAfterSeconds` is at least 1. */
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number; readonly headers: RateLimitHeaders }
+  /** OPERATION_TOO_EXPENSIVE: it selects `field` more often than that is ever allowed at once, under however many aliases. */
+  | { readonly kind: 'excessive'; readonly field: string; readonly most: number }
   /** UNAVAILABLE: it moves money, and cannot be counted at the moment. */
   | { readonly kind: 'unavailable' };
 
@@ -45,7 +47,7 @@ export interface RequestLimits {
    * Before anything of a request is looked at. Asks nobody.
    * @param bodyBytes that it says to have: large ones count as several requests
    */
-  admitAddress(ip: string, bodyBytes?: number): Exclude<Admission, { kind: 'unavailable' }>;
+  admitAddress(ip: string, bodyBytes?: number): Extract<Admission, { kind: 'admitted' | 'limited' }>;
   /** A request of this address had a token that is not accepted: the address may send fewer of those than of others. */
   noteFailedAuthentication(ip: string): void;
   /** Charges a request to everybody who has a part in it, or to nobody. Never rejects. */
@@ -75,7 +77,20 @@ export function createRequestLimits(options: {
   const breaker = createCircuitBreaker({ failureThreshold, pauseMs });
   const headers = createRateLimitHeaders();
 
-  const chargesOf = ({ graph, actor, ip, cost, rootFields }: CountedRequest): readonly [Charge, ...Charge[]] => {
+  /** The root fields that have a limit, and how often each is selected. */
+  const limitedFieldsOf = (rootFields: readonly string[]): ReadonlyMap<string, { readonly bucket: Bucket; readonly times: number }> => {
+    const limited = new Map<string, { readonly bucket: Bucket; readonly times: number }>();
+    for (const name of rootFields) {
+      const bucket = Object.hasOwn(limits.fields, name) ? limits.fields[name] : undefined;
+      if (bucket !== undefined) limited.set(name, { bucket, times: (limited.get(name)?.times ?? 0) + 1 });
+    }
+    return limited;
+  };
+
+  const chargesOf = (
+    { graph, actor, ip, cost }: CountedRequest,
+    limitedFields: ReturnType<typeof limitedFieldsOf>,
+  ): readonly [Charge, ...Charge[]] => {
     const of = limits.graphs[graph];
     const subject = subjectOf(actor);
     const who: Charge = { policy: subject.policy, key: `limit:${graph}:${subject.key}`, bucket: of[subject.policy], cost };
@@ -83,12 +98,8 @@ export function createRequestLimits(options: {
     if (actor.role === 'buyer' && actor.deviceId !== undefined)
       charges.push({ policy: 'device', key: `limit:${graph}:device:${actor.deviceId}`, bucket: of.device, cost });
     charges.push({ policy: 'address', key: `limit:${graph}:address:${addressKey(ip)}`, bucket: of.address, cost });
-    for (const [index, name] of rootFields.entries()) {
-      const bucket = Object.hasOwn(limits.fields, name) ? limits.fields[name] : undefined;
-      if (bucket === undefined || rootFields.indexOf(name) !== index) continue;
-      const times = rootFields.filter((each) => each === name).length;
+    for (const [name, { bucket, times }] of limitedFields)
       charges.push({ policy: name, key: `limit:${graph}:${subject.key}:${name}`, bucket, cost: times });
-    }
     return charges;
   };
 
@@ -130,7 +141,11 @@ export function createRequestLimits(options: {
       addresses.drain(addressKey(ip), limits.addressRequests, failedAuthenticationCost);
     },
     async charge(request) {
-      const charges = chargesOf(request);
+      const limitedFields = limitedFieldsOf(request.rootFields);
+      // A bucket gives no more than it holds, so what asks for more at once would pass for a full one.
+      for (const [field, { bucket, times }] of limitedFields)
+        if (times > bucket.quota) return { kind: 'excessive', field, most: bucket.quota };
+      const charges = chargesOf(request, limitedFields);
       const mustBeShared = request.rootFields.some((name) => closedWithoutCounting.has(name));
       if (breaker.allows()) {
         try {
