@@ -120,7 +120,8 @@ export async function migrate(options: {
   for (const step of steps) {
     await runner({
       ...step,
-      databaseUrl: options.url,
+      // One that accepts connections and says nothing would be waited for without end.
+      databaseUrl: { connectionString: options.url, connectionTimeoutMillis: 5_000, keepAlive: true },
       direction: 'up',
       checkOrder: true,
       singleTransaction: true,

@@ -1,5 +1,6 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPool, isDatabaseUnavailable, withTransaction, type Pool } from '../src/database.ts';
+import { createPool, isDatabaseUnavailable, migrate, withTransaction, type Pool } from '../src/database.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../tests/support/stack.ts';
 
@@ -65,3 +66,16 @@ test('a transaction that throws leaves nothing behind', async () => {
   ).rejects.toThrow('changed my mind');
   expect((await pool.query('select * from things')).rows).toEqual([]);
 });
+
+test('a migration ends with an error when what it connects to says nothing', async () => {
+  const connections: Socket[] = [];
+  const silent = createServer((socket) => connections.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const error: unknown = await migrate({ url: `postgres://nobody@127.0.0.1:${port}/none`, directory: 'none' }).catch(
+    (cause: unknown) => cause,
+  );
+  expect(isDatabaseUnavailable(error)).toBe(true);
+  for (const connection of connections) connection.destroy();
+  await new Promise((resolve) => silent.close(resolve));
+}, 15_000);
