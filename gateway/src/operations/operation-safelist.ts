@@ -43,6 +43,10 @@ export interface OperationSafelist<Executable> {
 const refreshMs = 3_000;
 /** One look serves everybody who asked before it began. */
 const lookPauseMs = 100;
+/** How long the start waits for PostgreSQL; what it answers later is served from then on. */
+const firstLookMs = 1_500;
+/** Without a look that succeeded for so long, the list counts as stale. */
+const currentForMs = 15_000;
 /** How long a request waits for PostgreSQL to say whether its operation was published. */
 const lookUpMs = 1_000;
 /** Requests that wait at the same time; past these the list counts as it is in memory. */
@@ -60,13 +64,23 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
   readonly migrate?: () => Promise<void>;
   readonly logger: Logger;
   readonly refreshMs?: number;
+  /** A clock that does not go back, in milliseconds. */
+  readonly now?: () => number;
 }): Promise<OperationSafelist<Executable>> {
-  const { liveGraphs, builtIn, store, migrate, logger } = options;
+  const { liveGraphs, builtIn, store, migrate, logger, now = () => performance.now() } = options;
   const uses = createOperationUses({ store, logger });
-  let state: SafelistState = 'built-in only';
+  /** When the last look succeeded; null before the first. */
+  let currentAtMs: number | null = null;
+  let lastLookFailed = false;
+  let isLoaded = false;
   let revision: number | undefined;
   let reportedFaults = '';
 
+  // One whose answer never comes neither succeeds nor fails.
+  const state = (): SafelistState => {
+    if (currentAtMs === null) return 'built-in only';
+    return lastLookFailed || now() - currentAtMs > currentForMs ? 'stale' : 'current';
+  };
   const serve = async (operations: readonly RegisteredOperation[]): Promise<void> => {
     const faults = (await liveGraphs.setOperations(operations)).map(describeFault);
     // Said once, not at every look.
@@ -80,6 +94,7 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
       if (revision === undefined) await migrate?.();
       if (revision === undefined || (await store.revision()) !== revision) {
         const loaded = await store.load();
+        isLoaded = true;
         const operations = new Map(builtIn.map((each) => [`${each.graph} ${each.id}`, each]));
         for (const each of loaded.operations) operations.set(`${each.graph} ${each.id}`, each);
         await serve([...operations.values()]);
@@ -87,9 +102,10 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
         revision = loaded.revision;
         logger.info({ revision, published: loaded.operations.length, builtIn: builtIn.length }, 'the safelist is up to date');
       }
-      state = 'current';
+      currentAtMs = now();
+      lastLookFailed = false;
     } catch (error) {
-      if (state === 'current') state = 'stale';
+      lastLookFailed = true;
       throw error;
     }
   };
@@ -112,10 +128,14 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
     return next;
   };
 
-  await lookOnce().catch(async (error: unknown) => {
-    logger.warn({ err: error }, 'the safelist cannot be read from PostgreSQL: the built-in operations only are served until it can');
+  const firstLook = lookOnce().catch((error: unknown) => error);
+  let failure = await inTime(firstLookMs, firstLook, new Error('PostgreSQL says nothing'));
+  // It did answer: its list is being made ready.
+  if (isLoaded) failure = await firstLook;
+  if (failure !== undefined) {
+    logger.warn({ err: failure }, 'the safelist cannot be read from PostgreSQL: the built-in operations only are served until it can');
     await serve(builtIn);
-  });
+  }
   const loop = startLoop({
     name: 'operation-safelist',
     logger,
@@ -133,34 +153,40 @@ export async function createOperationSafelist<Executable, Graph extends Preparin
       const known = find(graph, id);
       if (known !== undefined) return { kind: 'listed', operation: known };
       // The next look of the loop tells when PostgreSQL is back: a request does not wait for that.
-      if (state !== 'current') return { kind: 'unavailable' };
+      if (state() !== 'current') return { kind: 'unavailable' };
       if (waiting >= maxWaiting) return { kind: 'not-listed' };
       waiting += 1;
-      let timer: NodeJS.Timeout | undefined;
-      const tooLong = new Promise<false>((resolve) => {
-        timer = setTimeout(resolve, lookUpMs, false);
-      });
       try {
-        const isCurrent = await Promise.race([
-          lookOnce().then(
-            () => true,
-            () => false,
-          ),
-          tooLong,
-        ]);
+        const look = lookOnce().then(
+          () => true,
+          () => false,
+        );
+        const isCurrent = await inTime(lookUpMs, look, false);
         const published = find(graph, id);
         if (published !== undefined) return { kind: 'listed', operation: published };
         return { kind: isCurrent ? 'not-listed' : 'unavailable' };
       } finally {
-        clearTimeout(timer);
         waiting -= 1;
       }
     },
     recordUse: (operation, app, failed) => uses.record(operation, app, failed),
-    state: () => state,
+    state,
     async close() {
       await loop.stop();
       await uses.close();
     },
   };
+}
+
+/** What `work` comes to, or `otherwise` when that takes too long. */
+async function inTime<Value, Otherwise>(limitMs: number, work: Promise<Value>, otherwise: Otherwise): Promise<Value | Otherwise> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<Otherwise>((resolve) => {
+    timer = setTimeout(resolve, limitMs, otherwise);
+  });
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -43,12 +43,22 @@ afterAll(async () => {
 });
 
 /** A gateway process: the store it asks, counted, and switched off when wanted. */
-async function start(options: { readonly refreshMs?: number; readonly away?: boolean; readonly migrate?: () => Promise<void> } = {}) {
+async function start(
+  options: {
+    readonly refreshMs?: number;
+    readonly away?: boolean;
+    /** PostgreSQL answers when this does. */
+    readonly silence?: Promise<void>;
+    readonly migrate?: () => Promise<void>;
+    readonly now?: () => number;
+  } = {},
+) {
   const asked = { revision: 0, load: 0 };
-  const connection = { away: options.away ?? false };
+  const connection: { away: boolean; silence: Promise<void> | undefined } = { away: options.away ?? false, silence: options.silence };
   const reach = async <Value>(what: 'revision' | 'load', ask: () => Promise<Value>): Promise<Value> => {
     asked[what] += 1;
     if (connection.away) throw new Error('connect ECONNREFUSED');
+    await connection.silence;
     return ask();
   };
   const graphs = createTestGraphs();
@@ -66,6 +76,7 @@ async function start(options: { readonly refreshMs?: number; readonly away?: boo
     logger,
     // Never by itself unless the test is about that.
     refreshMs: options.refreshMs ?? 1_000_000,
+    now: options.now,
   });
   open.push(safelist);
   return { safelist, asked, connection, graphs };
@@ -144,6 +155,37 @@ describe('the safelist', () => {
     connection.away = false;
     await until('the published operation', async () => safelist.find('buyer', operation('Wallet').id));
     expect(migrations).toBe(1);
+  });
+
+  test.each(['does not migrate', 'does not answer'])(
+    'starts with the built-in operations when PostgreSQL %s and says nothing',
+    async (what) => {
+      await store.publish('buyer', ios, published('Wallet'));
+      const { promise: silence, resolve: speak } = Promise.withResolvers<void>();
+      const { safelist } = await start(what === 'does not migrate' ? { migrate: () => silence } : { silence });
+      expect(safelist.state()).toBe('built-in only');
+      expect(safelist.find('buyer', builtIn.id)).toBeDefined();
+      expect(await lookUp(safelist, 'Wallet')).toBe('unavailable');
+      speak();
+      await until('the published operation', async () => safelist.find('buyer', operation('Wallet').id));
+      expect(safelist.find('buyer', builtIn.id)).toBeDefined();
+      await until('it is current', async () => (safelist.state() === 'current' ? true : undefined));
+    },
+  );
+
+  test('says that it is stale when PostgreSQL has said nothing for long, and goes on when it does', async () => {
+    let nowMs = 0;
+    const { safelist, connection } = await start({ refreshMs: 20, now: () => nowMs });
+    const { promise: silence, resolve: speak } = Promise.withResolvers<void>();
+    connection.silence = silence;
+    nowMs = 15_000;
+    expect(safelist.state()).toBe('current');
+    expect(await lookUp(safelist, 'New')).toBe('unavailable');
+    nowMs += 1;
+    expect(safelist.state()).toBe('stale');
+    speak();
+    await until('it is current', async () => (safelist.state() === 'current' ? true : undefined));
+    expect(await lookUp(safelist, 'New')).toBe('not-listed');
   });
 
   test('has an operation as long as one app version that has it is not retired', async () => {
