@@ -214,19 +214,26 @@ describe('before anything is known of a request', () => {
     proxy.open();
   });
 
-  test('tokens that are not accepted slow an address down much sooner', () => {
+  test('tokens that are not accepted slow an address down sooner, and a few of them nobody else behind it', () => {
     let refused = 0;
     while (limits.admitAddress('192.0.2.3').kind === 'admitted') {
       limits.noteFailedAuthentication('192.0.2.3');
       refused += 1;
     }
-    expect(refused).toBeLessThan(usual.addressRequests.quota / 20);
-    expect(refused).toBeGreaterThan(100);
+    const { quota } = usual.addressRequests;
+    expect(refused).toBeLessThan(quota / 2);
+    expect(refused).toBeGreaterThanOrEqual(quota / 3);
   });
 
   test('large bodies count as several requests', () => {
     let admitted = 0;
     while (limits.admitAddress('192.0.2.4', 2 * 1024 * 1024).kind === 'admitted') admitted += 1;
+    expect(admitted).toBe(Math.floor(usual.addressRequests.quota / 129));
+  });
+
+  test('a body that is said to be larger than any that is read counts as the largest of those', () => {
+    let admitted = 0;
+    while (limits.admitAddress('192.0.2.5', admitted === 0 ? 48_000_000 : Number.POSITIVE_INFINITY).kind === 'admitted') admitted += 1;
     expect(admitted).toBe(Math.floor(usual.addressRequests.quota / 129));
   });
 });

@@ -3,7 +3,7 @@
  * emptied at once and is refilled evenly within its window.
  */
 import { z } from 'zod';
-import type { GraphName } from '../graphs.ts';
+import { graphNames, graphs, type GraphName } from '../graphs.ts';
 import type { Bucket } from './token-bucket.ts';
 
 const aMinute = 60;
@@ -81,11 +81,16 @@ export const localShare = 0.25;
 
 /** Requests of one address before anything is known about them, counted by each process alone. */
 const addressRequests: Bucket = { quota: 3_000, windowSeconds: 30 };
-/** What a request with a token that is not accepted takes out of it: 5 such requests a second are answered. */
-export const failedAuthenticationCost = 20;
+/**
+ * What a request with a token that is not accepted takes out of it besides its own 1: 33 such requests a second are answered. Everybody else
+ * behind the address is admitted out of the same bucket, so it is little: tokens cannot be guessed at any rate, and what is saved is work.
+ */
+export const failedAuthenticationCost = 2;
 
 /** A body is as many requests more as it is larger than this: feeds of 2 MiB go in at 0.8 a second from one address. */
 export const bytesOfOneRequest = 16 * 1024;
+/** What is announced to be larger is refused unread, and counts as no more than what is read. */
+export const largestCountedBytes = Math.max(...graphNames.map((name) => graphs[name].bodyLimitBytes));
 
 export interface RateLimits {
   readonly graphs: Readonly<Record<GraphName, GraphLimits>>;

@@ -14,6 +14,7 @@ import {
   bytesOfOneRequest,
   closedWithoutCounting,
   failedAuthenticationCost,
+  largestCountedBytes,
   localShare,
   rateLimitsOf,
   type RateLimitSettings,
@@ -45,7 +46,7 @@ export type Admission =
 export interface RequestLimits {
   /**
    * Before anything of a request is looked at. Asks nobody.
-   * @param bodyBytes that it says to have: large ones count as several requests
+   * @param bodyBytes that it says to have: large ones count as several requests, up to the largest that is read
    */
   admitAddress(ip: string, bodyBytes?: number): Extract<Admission, { kind: 'admitted' | 'limited' }>;
   /** A request of this address had a token that is not accepted: the address may send fewer of those than of others. */
@@ -127,7 +128,7 @@ export function createRequestLimits(options: {
 
   return {
     admitAddress(ip, bodyBytes = 0) {
-      const cost = 1 + Math.floor(Math.max(0, bodyBytes) / bytesOfOneRequest);
+      const cost = 1 + Math.floor(Math.min(Math.max(0, bodyBytes), largestCountedBytes) / bytesOfOneRequest);
       const charge: Charge = { policy: 'requests', key: addressKey(ip), bucket: limits.addressRequests, cost };
       const taken = addresses.take(charge.key, charge.bucket, charge.cost);
       if (taken.kind === 'taken') return { kind: 'admitted', headers: {} };
