@@ -7,10 +7,13 @@ import { refuseClient, tellNextNonce } from './refusals.ts';
 export interface Admission {
   /** Null when the request was refused, and has its answer. */
   admit(graph: Graph, request: FastifyRequest, reply: FastifyReply): Promise<AcceptedClient | null>;
+  /** Whether who was let in would not be refused by now because its app was signed out or revoked. */
+  isLive(client: AcceptedClient): Promise<boolean>;
 }
 
 export function createAdmission(proof: ClientProof): Admission {
   return {
+    isLive: (client) => proof.isLive(client),
     async admit(graph, request, reply) {
       reply.header('cache-control', 'no-store');
       const client = await proof.check(graph, request);

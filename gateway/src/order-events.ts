@@ -1,7 +1,7 @@
 /**
  * `GET /buyer/order-events`: tells an app of the changes of its buyer's orders, as server-sent events
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html). The stream is checkout's, passed on message by message
- * as fast as the app takes it; it ends when the access token does.
+ * as fast as the app takes it; it ends when the access token does, and soon after the app was signed out or revoked.
  */
 import type { Readable } from 'node:stream';
 import type { ServerResponse } from 'node:http';
@@ -17,6 +17,8 @@ import { refuse } from './refusals.ts';
 type EndReason =
   /** The access token is over: sign in anew, then resume. */
   | 'TOKEN_EXPIRED'
+  /** The app was signed out or revoked. */
+  | 'SIGNED_OUT'
   /** The buyer has opened as many streams as there may be since. */
   | 'REPLACED'
   /** The server stops: resume. */
@@ -34,6 +36,7 @@ const maxStreamsOfBuyer = 5;
 const maxPositionLength = 4_096;
 /** The longest time that a timer takes. */
 const maxTimerMs = 2_147_483_647;
+const usualLookEveryMs = 10_000;
 
 /** Apps that were cut off together do not come back together. In milliseconds. */
 const reconnectDelayMs = (): number => 500 + Math.floor(Math.random() * 2_500);
@@ -41,9 +44,16 @@ const endMessage = (reason: EndReason): string => `retry: ${reconnectDelayMs()}\
 
 export function registerOrderEvents(
   server: FastifyInstance,
-  options: { readonly admission: Admission; readonly source: OrderEventSource; readonly maxStreams: number; readonly logger: Logger },
+  options: {
+    readonly admission: Admission;
+    readonly source: OrderEventSource;
+    readonly maxStreams: number;
+    readonly logger: Logger;
+    /** How often it is looked whether the app is still let in. */
+    readonly lookEveryMs?: number;
+  },
 ): void {
-  const { admission, source, maxStreams, logger } = options;
+  const { admission, source, maxStreams, logger, lookEveryMs = usualLookEveryMs } = options;
   /** The oldest first. */
   const streams = new Set<Stream>();
 
@@ -79,8 +89,18 @@ export function registerOrderEvents(
     const hangUp = (): void => abort.abort();
     request.raw.socket.once('close', hangUp);
     const expiry = setTimeout(() => stream.end('TOKEN_EXPIRED'), Math.min(Math.max(0, client.expiresAt - Date.now()), maxTimerMs));
+    const look = async (): Promise<void> => {
+      try {
+        if (!(await admission.isLive(client))) stream.end('SIGNED_OUT');
+      } catch (error) {
+        logger.warn({ err: error, requestId: request.id }, 'it cannot be told whether an app that follows its orders is still let in');
+      }
+      if (streams.has(stream)) looking = setTimeout(look, lookEveryMs);
+    };
+    let looking = setTimeout(look, lookEveryMs);
     const leave = (): void => {
       clearTimeout(expiry);
+      clearTimeout(looking);
       request.raw.socket.removeListener('close', hangUp);
       streams.delete(stream);
     };

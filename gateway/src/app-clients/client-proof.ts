@@ -2,6 +2,7 @@
  * Decides who calls and with what: the access token, the proof that its sender has the key that it is bound to, the version of the app,
  * and that the key is one of an attested official app. In this order, and the first that fails is the answer.
  */
+import { unreachable } from '@vitrine/runtime/errors';
 import type { Actor } from '@vitrine/runtime/identity';
 import type { TokenCheck, TokenSender, TokenVerifier } from '../access-tokens.ts';
 import type { Graph } from '../graphs.ts';
@@ -73,6 +74,11 @@ export interface ClientProof {
   /** The token and its key alone: for an app that is about to be attested. */
   checkPossession(graph: Graph, request: ClientRequest): Promise<PossessionCheck>;
   /**
+   * For answers that go on for long: whether the app that was let in may still be. False only when its instance is known to be signed out or
+   * revoked; not while that cannot be told, nor for a client that has none.
+   */
+  isLive(client: AcceptedClient): Promise<boolean>;
+  /**
    * For what buys or changes saved data, after `check`: the assertion, which uses up its counter. A client without possession, whom
    * `check` has let in, needs none.
    * @param body the bytes that came
@@ -128,6 +134,20 @@ export function createClientProof(options: {
       if (found.kind === 'unavailable') return refused(found);
       if (found.kind === 'unknown' || found.instance.platform !== app?.platform) return refused({ kind: 'unattested' });
       return { ...client, app, instance: found.instance };
+    },
+    async isLive({ possession, instance }) {
+      if (possession === null || instance === null) return true;
+      const found = await instances.findByKey(possession.boundKey);
+      switch (found.kind) {
+        case 'found':
+          return found.instance.instanceId === instance.instanceId;
+        case 'unknown':
+          return false;
+        case 'unavailable':
+          return true;
+        default:
+          return unreachable(found);
+      }
     },
     async checkAssertion({ possession, instance }, { method, url, headers }, body) {
       if (possession === null) return { kind: 'accepted' };

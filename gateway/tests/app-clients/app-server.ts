@@ -1,5 +1,6 @@
 /** The parts that let official apps in, on a server of their own: with real HTTP, PostgreSQL and Redis, and authorities of the test's own. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { addAbortSignal, PassThrough } from 'node:stream';
 import Fastify from 'fastify';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -8,12 +9,15 @@ import { makeProof, makeSoftwareKey, type ProofRequest, type SoftwareKey } from 
 import { createPool, type Pool } from '@vitrine/runtime/database';
 import { createTestDatabase, createTestRedis } from '../../../tests/support/stack.ts';
 import { until } from '../../../tests/support/until.ts';
+import { createAdmission } from '../../src/admission.ts';
 import { createTokenVerifier } from '../../src/access-tokens.ts';
 import { createAppClients } from '../../src/app-clients/app-clients.ts';
 import type { AcceptedClient } from '../../src/app-clients/client-proof.ts';
 import { parseGatewayKeys } from '../../src/gateway-keys.ts';
 import { graphs, type GraphName } from '../../src/graphs.ts';
 import { createKeySet } from '../../src/key-set.ts';
+import type { OrderEventSource } from '../../src/order-event-source.ts';
+import { registerOrderEvents } from '../../src/order-events.ts';
 import { createRedis } from '../../src/redis.ts';
 import { refuseAssertion, refuseClient, tellNextNonce } from '../../src/refusals.ts';
 import { officialDigest, officialPackage } from '../support/android-attestations.ts';
@@ -24,6 +28,8 @@ export const iosAppId = 'A1B2C3D4E5.example.vitrine.app';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly text: string;
+  /** Of JSON. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The code of the first error. */
   readonly code: string | undefined;
@@ -46,6 +52,8 @@ export interface AppServer {
   readonly intermediate: Authority;
   /** Lets the clock of the server run ahead, in ms. */
   advance(ms: number): void;
+  /** Streams of orders that are open. Nothing comes in them. */
+  readonly openStreams: () => number;
   /** Everything logged so far. */
   readonly logs: () => string;
   /** An app with a key of its own and a token that is bound to it. */
@@ -104,6 +112,17 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     now,
   });
   clients.register(server);
+  let openStreams = 0;
+  const silentOrders: OrderEventSource = {
+    async open({ signal }) {
+      openStreams += 1;
+      return addAbortSignal(signal, new PassThrough()).on('close', () => {
+        openStreams -= 1;
+      });
+    },
+    close: async () => undefined,
+  };
+  registerOrderEvents(server, { admission: createAdmission(clients.proof), source: silentOrders, maxStreams: 8, logger, lookEveryMs: 50 });
   for (const name of ['buyer', 'partner'] as const) {
     const graph = graphs[name];
     const accepted = new WeakMap<object, AcceptedClient>();
@@ -144,10 +163,11 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = (text === '' ? {} : JSON.parse(text)) as {
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const answer = (isJson ? JSON.parse(text) : {}) as {
       readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
     };
-    return { status: response.status, headers: response.headers, body: answer, code: answer.errors?.[0]?.extensions.code };
+    return { status: response.status, headers: response.headers, text, body: answer, code: answer.errors?.[0]?.extensions.code };
   };
 
   return {
@@ -160,6 +180,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     advance: (ms) => {
       aheadMs += ms;
     },
+    openStreams: () => openStreams,
     logs: () => lines.join(''),
     async app(graph = 'buyer') {
       const key = makeSoftwareKey();

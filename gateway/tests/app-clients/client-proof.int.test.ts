@@ -188,6 +188,48 @@ describe('the version of an app', () => {
   });
 });
 
+describe('a stream of orders', () => {
+  const signOut = (leaver: AppCaller) => leaver.call('DELETE', '/app/instances/current');
+  const revoke = async (revoked: AppCaller): Promise<void> => {
+    await server.pool.query('update app_instances set revoked_at = now() where jkt = $1', [revoked.key.thumbprint]);
+    server.advance(5_000);
+  };
+  test.each([
+    ['signed out', signOut],
+    ['revoked elsewhere', revoke],
+  ])('ends when its app is %s, and no other', async (_name, leave) => {
+    const [leaver, other] = [(await registeredApp(server)).app, (await registeredApp(server)).app];
+    const open = async (caller: AppCaller, count: number) => {
+      const stream = caller.call('GET', '/buyer/order-events');
+      await until('the stream', async () => (server.openStreams() === count ? true : undefined));
+      return { stream };
+    };
+    const before = server.openStreams();
+    const left = await open(leaver, before + 1);
+    await open(other, before + 2);
+    await leave(leaver);
+    expect((await left.stream).text).toMatch(/^retry: \d+\nevent: end\ndata: {"reason":"SIGNED_OUT"}\n\n$/);
+    expect(server.openStreams()).toBe(before + 1);
+  });
+
+  test('goes on while it cannot be told whether its app is still let in', async () => {
+    const { app: caller } = await registeredApp(server);
+    const before = server.openStreams();
+    const stream = caller.call('GET', '/buyer/order-events');
+    await until('the stream', async () => (server.openStreams() === before + 1 ? true : undefined));
+    await server.pool.query('alter table app_instances rename to app_instances_away');
+    try {
+      server.advance(5_000);
+      await until('a look in vain', async () => (server.logs().includes('is still let in') ? true : undefined));
+      expect(server.openStreams()).toBe(before + 1);
+    } finally {
+      await server.pool.query('alter table app_instances_away rename to app_instances');
+    }
+    await revoke(caller);
+    expect((await stream).text).toContain('SIGNED_OUT');
+  });
+});
+
 describe('where a proof is optional', () => {
   test('a bearer token gets in, and a bound one needs all of it', async () => {
     const lenient = await startAppServer({ isProofRequired: false });
