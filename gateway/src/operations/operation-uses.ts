@@ -19,6 +19,13 @@ export interface OperationUses {
   close(): Promise<void>;
 }
 
+/**
+ * The version that uses are counted under: builds of a version have the same precedence, and are the same app
+ * (https://semver.org, point 10).
+ * @param version `5.2.0+431`; what comes out is `5.2.0`
+ */
+export const countedVersion = (version: string): string => version.replace(/\+.*$/s, '');
+
 const flushMs = 10_000;
 /** Versions that no publication tells of; the others are one, until the process starts again. */
 const maxUnknownVersions = 100;
@@ -54,7 +61,8 @@ export function createOperationUses(options: {
     }
     return day;
   };
-  const toldApart = ({ platform, version }: AppVersion): AppVersion => {
+  const toldApart = ({ platform, version: told }: AppVersion): AppVersion => {
+    const version = countedVersion(told);
     const name = `${platform}/${version}`;
     if (published.has(name) || others.has(name)) return { platform, version };
     if (others.size >= maxUnknownVersions) return { platform: 'unknown', version: 'other' };
@@ -105,7 +113,7 @@ export function createOperationUses(options: {
     },
     know(apps) {
       published.clear();
-      for (const { platform, version } of apps) published.add(`${platform}/${version}`);
+      for (const { platform, version } of apps) published.add(`${platform}/${countedVersion(version)}`);
     },
     flush,
     async close() {

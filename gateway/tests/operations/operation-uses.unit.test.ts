@@ -48,6 +48,20 @@ describe('uses of operations', () => {
     expect(written).toHaveLength(2);
   });
 
+  test('of builds of one version are those of the version', async () => {
+    const { uses, written } = start();
+    uses.know([ios('5.2.0+430')]);
+    uses.record(operation, ios('5.2.0'), false);
+    uses.record(operation, ios('5.2.0+430'), false);
+    uses.record(operation, ios('5.2.0+431.a'), true);
+    uses.record(operation, ios('5.2.0-rc.1+7'), false);
+    await uses.flush();
+    expect(counted(written)).toEqual([
+      ['ios', '5.2.0', 3, 1],
+      ['ios', '5.2.0-rc.1', 1, 0],
+    ]);
+  });
+
   test('are counted on the day, in UTC, on which they were', async () => {
     let now = Date.parse('2026-11-23T23:59:59.999Z');
     const { uses, written } = start({ now: () => now });

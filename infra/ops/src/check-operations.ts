@@ -2,6 +2,7 @@
 import { readBuiltInOperations } from '@vitrine/gateway/operations/built-in-operations';
 import { shapeBreaks } from '@vitrine/gateway/operations/operation-shape';
 import type { AppVersion, Publication, StoredOperation, UseTotal } from '@vitrine/gateway/operations/operation-store';
+import { countedVersion } from '@vitrine/gateway/operations/operation-uses';
 import { graphNames, type GraphName } from './compose.ts';
 import { tryOperation, type OperationGraphs } from './operation-graphs.ts';
 
@@ -36,6 +37,7 @@ const isOf =
   (each: { readonly graph: GraphName; readonly operationId: string }): boolean =>
     each.graph === graph && each.operationId === id;
 const named = ({ platform, version }: AppVersion): string => `${platform} ${version}`;
+const counted = ({ platform, version }: AppVersion): string => named({ platform, version: countedVersion(version) });
 
 /** Holds every published operation, and those among the gateway's files, against the graphs. */
 export async function checkOperations(stored: PublishedOperations, graphs: OperationGraphs): Promise<OperationsCheck> {
@@ -52,7 +54,7 @@ export async function checkOperations(stored: PublishedOperations, graphs: Opera
       const useOf = (app: AppVersion): AppUse => ({
         platform: app.platform,
         version: app.version,
-        uses: uses.find((use) => named(use) === named(app))?.uses ?? 0,
+        uses: uses.filter((use) => counted(use) === counted(app)).reduce((sum, use) => sum + use.uses, 0),
       });
       const check = tryOperation(planner, body);
       if (check.kind === 'unfit') {

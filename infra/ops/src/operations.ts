@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readOperationFiles } from '@vitrine/gateway/operations/built-in-operations';
 import { writeManifest } from '@vitrine/gateway/operations/manifest';
 import { createOperationStore, type AppVersion, type OperationStore } from '@vitrine/gateway/operations/operation-store';
+import { countedVersion } from '@vitrine/gateway/operations/operation-uses';
 import { createPlanStore, type PlanStore } from '@vitrine/gateway/operations/plan-store';
 import { findRunningStack } from '@vitrine/local/stack';
 import { checkOperations, describeCheck, type PublishedOperations } from './check-operations.ts';
@@ -157,7 +158,10 @@ async function retire(
 ): Promise<void> {
   const isIt = ({ platform, version }: AppVersion): boolean => platform === app.platform && version === app.version;
   if (!(await store.publications()).some(isIt)) throw new CommandError(`Nothing of ${named(app)} is in force.`);
-  const uses = (await store.usesOf(retiredWithin)).filter(isIt).reduce((sum, use) => sum + use.uses, 0);
+  // Builds are published apart, and used as one.
+  const isUseOfIt = ({ platform, version }: AppVersion): boolean =>
+    platform === app.platform && countedVersion(version) === countedVersion(app.version);
+  const uses = (await store.usesOf(retiredWithin)).filter(isUseOfIt).reduce((sum, use) => sum + use.uses, 0);
   if (uses > 0 && !force)
     throw new CommandError(
       `${named(app)} was used ${uses} times in the last ${retiredWithin} days: the people who have it could not go on. --force retires it all the same.`,

@@ -268,6 +268,15 @@ test('an app version that is still used is retired by force only', async () => {
   expect(String((await ops('retire', 'ios', '5.2.0')).error)).toMatch(/Nothing of ios 5\.2\.0 is in force/);
 });
 
+test('a build of a version counts as used when any build of it was', async () => {
+  await ops('publish', await manifest(product), '--app', 'ios', '--version', '5.2.0+431');
+  await store.addUses([use(product, '5.2.0', 3), use(product, '5.2.0+430', 4), use(product, '5.2.1', 5)]);
+  expect(String((await ops('retire', 'ios', '5.2.0+431')).error)).toMatch(/was used 7 times in the last 30 days/);
+  const changed = await supergraphs(['id: ID!): Product', 'id: ID!, market: ID!): Product']);
+  const { broken } = JSON.parse((await ops('check', '--supergraphs', changed, '--json')).out) as OperationsCheck;
+  expect(broken.find(({ id }) => id === operationIdOf(product))?.apps).toEqual([{ platform: 'ios', version: '5.2.0+431', uses: 7 }]);
+});
+
 test.each([
   [[], /Say what to do/],
   [['delete'], /There is no delete/],
