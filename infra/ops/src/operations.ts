@@ -113,7 +113,7 @@ async function check(
     wanted.from === undefined
       ? await withStore(terminal, findStack, (store) => publishedIn(store, wanted.days))
       : readList(wanted.from, await read(wanted.from));
-  const checked = await checkOperations(stored, openOperationGraphs(wanted.supergraphs));
+  const checked = await checkOperations(stored, openOperationGraphs(wanted.supergraphs), openOperationGraphs(committedSupergraphs));
   terminal.out(wanted.json ? JSON.stringify(checked) : describeCheck(checked, wanted.days));
   const { length } = checked.broken;
   if (length > 0)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
+import { readBuiltInOperations } from '@vitrine/gateway/operations/built-in-operations';
 import { createOperationStore, type OperationStore } from '@vitrine/gateway/operations/operation-store';
 import { operationIdOf } from '@vitrine/gateway/operations/manifest';
 import { createPlanStore } from '@vitrine/gateway/operations/plan-store';
@@ -212,6 +213,7 @@ describe('a check of the published operations', () => {
           graph: 'buyer',
           id: operationIdOf(picture),
           name: 'Picture',
+          isOwnFile: false,
           apps: [{ platform: 'ios', version: '5.1.0', uses: 0 }],
           reasons: ['Product.image was ProductImage! and is ProductImage: apps cannot read it any more.'],
         },
@@ -219,6 +221,7 @@ describe('a check of the published operations', () => {
           graph: 'buyer',
           id: operationIdOf(product),
           name: 'OneProduct',
+          isOwnFile: false,
           apps: expect.arrayContaining([
             { platform: 'ios', version: '5.1.0', uses: 1 },
             { platform: 'ios', version: '5.2.0', uses: 41 },
@@ -230,6 +233,27 @@ describe('a check of the published operations', () => {
     // One of the gateway's own files.
     expect(broken.find(({ name }) => name === 'Post')?.apps).toEqual([]);
     expect(String((await opsWith({}, 'check', '--from', await write('other.json', '{}'))).error)).toMatch(/is not what/);
+  });
+
+  test("holds the gateway's own files to what they could read before, names the apps that use them, and what is used and unknown", async () => {
+    const own = (await readBuiltInOperations()).find(({ graph, body }) => graph === 'buyer' && /\bimage\b/.test(body));
+    if (own === undefined) throw new Error('No file reads an image');
+    const gone = 'query Gone { a }';
+    await store.addUses([use(own.body, '5.2.0', 41), use(gone, '4.0.0', 2)]);
+    const changed = await supergraphs(['image: ProductImage!', 'image: ProductImage']);
+    const { broken, unchecked } = JSON.parse((await ops('check', '--supergraphs', changed, '--json')).out) as OperationsCheck;
+    expect(broken.find(({ id }) => id === own.id)).toEqual({
+      graph: 'buyer',
+      id: own.id,
+      name: own.name,
+      isOwnFile: true,
+      apps: [{ platform: 'ios', version: '5.2.0', uses: 41 }],
+      reasons: ['Product.image was ProductImage! and is ProductImage: apps cannot read it any more.'],
+    });
+    expect(unchecked).toEqual([{ graph: 'buyer', id: operationIdOf(gone), apps: [{ platform: 'ios', version: '4.0.0', uses: 2 }] }]);
+    const { out, error } = await ops('check');
+    expect(error).toBeUndefined();
+    expect(out).toMatch(/can go on as they are\.\nNot checked, .*\nbuyer \(\w+\)\n {2}ios 4\.0\.0: used 2 times/);
   });
 
   test('says so for people, and lets an operation go that only retired app versions had', async () => {
