@@ -95,9 +95,10 @@ export function registerOrderEvents(
       } catch (error) {
         logger.warn({ err: error, requestId: request.id }, 'it cannot be told whether an app that follows its orders is still let in');
       }
-      if (streams.has(stream)) looking = setTimeout(look, lookEveryMs);
+      if (streams.has(stream)) looking = lookLater();
     };
-    let looking = setTimeout(look, lookEveryMs);
+    const lookLater = (): NodeJS.Timeout => setTimeout(() => void look(), lookEveryMs);
+    let looking = lookLater();
     const leave = (): void => {
       clearTimeout(expiry);
       clearTimeout(looking);
