@@ -88,7 +88,12 @@ export async function answerGraphql(
           'PERSISTED_QUERY_ID_REQUIRED',
           'Operations are not taken as text here. Send the id of a published one as extensions.persistedQuery.sha256Hash.',
         );
-      if (endpoint.limits !== null && !live.graph.texts.isKept(asked.text, params.operationName)) {
+      const kept = live.graph.texts.kept(asked.text, params.operationName);
+      if (kept !== undefined) {
+        operation = kept;
+        break;
+      }
+      if (endpoint.limits !== null) {
         const reading = await endpoint.limits.charge({
           graph: graph.name,
           actor: client.actor,

@@ -29,8 +29,8 @@ export type TextResult =
 export interface OperationTexts {
   /** @param operationName which operation of the text is meant; needed when there are several */
   read(text: string, operationName: string | undefined): TextResult;
-  /** Whether the text was read before, and is kept: reading it again costs nothing. */
-  isKept(text: string, operationName: string | undefined): boolean;
+  /** The operation, when the text was read before and is kept: having it again costs nothing. */
+  kept(text: string, operationName: string | undefined): PreparedOperation | undefined;
   /** The message of an error of graphql-js, without what it gives away of the schema. */
   messageOf(error: GraphQLError): string;
 }
@@ -60,7 +60,7 @@ export function createOperationTexts(
 
   return {
     messageOf,
-    isKept: (text, operationName) => known.get(keyOf(text, operationName)) !== undefined,
+    kept: (text, operationName) => known.get(keyOf(text, operationName)),
     read(text, operationName) {
       const key = keyOf(text, operationName);
       const prepared = known.get(key);
